@@ -1,0 +1,19 @@
+import type { Principal } from './principal.ts';
+
+/** Answer to a successful logon: who it is, and the token that says so from now on. */
+export interface Session {
+  readonly principal: Principal;
+  /** Sealed bearer token, without the word `Bearer`. */
+  readonly token: string;
+}
+
+/** The one way in: every RPC asks it who calls. */
+export interface Authenticator {
+  /**
+   * Reads the `authorization` header of a call: `Basic` (base64 padded or not) or `Bearer`.
+   * @throws HanaFlightError `unauthenticated` when it is absent, unreadable, expired or refused.
+   */
+  authenticate(authorization: string | undefined): Promise<Principal>;
+  /** As {@link authenticate}, and issues a token; what Handshake does. */
+  logOn(authorization: string | undefined): Promise<Session>;
+}

@@ -1,0 +1,25 @@
+import { HanaFlightError } from '../core/errors.ts';
+import type { HanaCredentials } from './principal.ts';
+
+/**
+ * Reads the value of a Basic header, `base64(user:password)`. Padding is optional: the Go ADBC driver
+ * sends none, JDBC sends it. The password may hold colons; the user name may not (RFC 7617).
+ * @throws HanaFlightError `unauthenticated`; the value is never part of the message.
+ */
+export function decodeBasic(encoded: string): HanaCredentials {
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded)) {
+    throw new HanaFlightError(
+      'unauthenticated',
+      'basic authorization: expected base64 of user:password',
+    );
+  }
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon < 1) {
+    throw new HanaFlightError(
+      'unauthenticated',
+      'basic authorization: expected user:password with a user name, found no user name or no colon',
+    );
+  }
+  return { kind: 'password', user: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,140 @@
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { EncryptJWT, type JWTPayload, errors as joseErrors, jwtDecrypt } from 'jose';
+import { type ErrorCode, HanaFlightError } from '../core/errors.ts';
+
+/**
+ * What sealed texts are for, and how a refused one is reported. One made for one purpose never opens as
+ * another.
+ */
+const SEAL_PURPOSES = {
+  'session-token': {
+    noun: 'session token',
+    refused: 'unauthenticated',
+    expired: 'unauthenticated',
+    remedy: 'log on again',
+  },
+  'statement-ticket': {
+    noun: 'ticket',
+    refused: 'invalid-argument',
+    expired: 'failed-precondition',
+    remedy: 'call GetFlightInfo again',
+  },
+  'prepared-statement': {
+    noun: 'prepared statement handle',
+    refused: 'invalid-argument',
+    expired: 'failed-precondition',
+    remedy: 'prepare the statement again',
+  },
+} as const satisfies Record<
+  string,
+  { noun: string; refused: ErrorCode; expired: ErrorCode; remedy: string }
+>;
+
+export type SealPurpose = keyof typeof SEAL_PURPOSES;
+
+export interface SealOptions {
+  readonly purpose: SealPurpose;
+  readonly lifetimeSeconds: number;
+}
+
+interface SealingKey {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+}
+
+const ISSUER = 'hana-flight';
+/** A shorter secret could be guessed by trying. */
+const MIN_SECRET_CHARACTERS = 32;
+
+/**
+ * Seals small records into texts that only processes with the same secrets can read or make: JWE,
+ * direct AES-256-GCM. The newest secret seals; every listed one opens, so secrets can be rotated.
+ */
+export class Sealer {
+  readonly #keys: readonly [SealingKey, ...SealingKey[]];
+
+  /** @param secrets newest first. @throws HanaFlightError `invalid-argument` for a short or missing secret. */
+  constructor(secrets: readonly string[]) {
+    const [newest, ...older] = secrets.map(deriveKey);
+    if (newest === undefined) {
+      throw new HanaFlightError('invalid-argument', 'sealing needs at least one secret, none came');
+    }
+    this.#keys = [newest, ...older];
+  }
+
+  /** The payload must survive JSON. */
+  async seal(payload: object, options: SealOptions): Promise<string> {
+    const [newest] = this.#keys;
+    return new EncryptJWT({ ...payload })
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: newest.id })
+      .setIssuer(ISSUER)
+      .setAudience(options.purpose)
+      .setIssuedAt()
+      .setExpirationTime(`${options.lifetimeSeconds} seconds`)
+      .encrypt(newest.bytes);
+  }
+
+  /**
+   * Opens what {@link seal} made.
+   * @throws HanaFlightError with the purpose's code for an expired, altered, foreign or unreadable text;
+   * the text itself is never part of the message.
+   */
+  async open(sealed: string, purpose: SealPurpose): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtDecrypt(sealed, ({ kid }) => this.#keyById(kid), {
+        issuer: ISSUER,
+        audience: purpose,
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      });
+      return payload;
+    } catch (cause) {
+      throw refusal(cause, purpose);
+    }
+  }
+
+  #keyById(id: string | undefined): Uint8Array {
+    const key = this.#keys.find((candidate) => candidate.id === id);
+    if (key === undefined) throw new UnknownKey();
+    return key.bytes;
+  }
+}
+
+/** Thrown inside jose's key lookup, where only an exception can say that there is no key. */
+class UnknownKey extends Error {}
+
+/** A secret for a server that was given none: valid until the process ends. */
+export function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Reads the text of a secret file: one secret a line, newest first; blank lines and `#` lines are skipped. */
+export function parseSecrets(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function deriveKey(secret: string, index: number): SealingKey {
+  if (secret.length < MIN_SECRET_CHARACTERS) {
+    throw new HanaFlightError(
+      'invalid-argument',
+      `secret ${index + 1}: expected at least ${MIN_SECRET_CHARACTERS} characters, ${secret.length} came`,
+    );
+  }
+  const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'hana-flight sealing key v1', 32));
+  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), bytes };
+}
+
+function refusal(cause: unknown, purpose: SealPurpose): HanaFlightError {
+  const { noun, refused, expired, remedy } = SEAL_PURPOSES[purpose];
+  if (cause instanceof joseErrors.JWTExpired) {
+    return new HanaFlightError(expired, `${noun}: expired; ${remedy}`, { cause });
+  }
+  const reason =
+    cause instanceof UnknownKey
+      ? 'sealed with a key that this server does not have'
+      : 'not one that this server made, or altered on its way';
+  return new HanaFlightError(refused, `${noun}: ${reason}`, { cause });
+}
