@@ -11,6 +11,11 @@ export type LogOnToHana = (credentials: HanaCredentials) => Promise<void>;
 export interface HanaAuthenticatorOptions {
   readonly logOn: LogOnToHana;
   readonly tokens: SessionTokens;
+  /**
+   * Who a caller without any `authorization` header is. Absent: such callers are refused. Whoever sets
+   * it lets everybody who reaches the port act as this user.
+   */
+  readonly anonymous?: HanaCredentials | undefined;
   /** How long a Basic header that HANA accepted is believed without asking again. */
   readonly basicTrustMs?: number;
   /** Milliseconds since some fixed instant. */
@@ -41,6 +46,10 @@ export class HanaAuthenticator implements Authenticator {
   }
 
   async authenticate(authorization: string | undefined): Promise<Principal> {
+    const { anonymous } = this.#options;
+    if (anonymous !== undefined && isAbsent(authorization)) {
+      return { user: anonymous.user, credentials: anonymous };
+    }
     const { scheme, value } = splitHeader(authorization);
     return scheme === 'bearer' ? this.#options.tokens.read(value) : this.#trustBasic(value);
   }
@@ -77,11 +86,15 @@ export class HanaAuthenticator implements Authenticator {
   }
 }
 
+function isAbsent(authorization: string | undefined): authorization is undefined {
+  return authorization === undefined || authorization.trim() === '';
+}
+
 function splitHeader(authorization: string | undefined): {
   scheme: 'basic' | 'bearer';
   value: string;
 } {
-  if (authorization === undefined || authorization.trim() === '') {
+  if (isAbsent(authorization)) {
     throw new HanaFlightError(
       'unauthenticated',
       'no authorization header: expected Basic with a HANA user and password, or Bearer with a token of this server',

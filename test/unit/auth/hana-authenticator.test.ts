@@ -196,6 +196,26 @@ describe('authorization header', () => {
   });
 });
 
+describe('a caller without an authorization header', () => {
+  const service = { kind: 'password', user: 'SERVICE', password: 'Secret1234' } as const;
+  const refusingLogOn = async () => {
+    throw new HanaFlightError('unauthenticated', 'HANA 10 authentication failed');
+  };
+  const open = new HanaAuthenticator({
+    tokens: new SessionTokens(new Sealer([SECRET]), 60),
+    anonymous: service,
+    logOn: refusingLogOn,
+  });
+
+  test('acts as the service user where the server was told so', async () => {
+    expect(await open.authenticate(undefined)).toEqual({ user: 'SERVICE', credentials: service });
+  });
+
+  test('does not make wrong credentials good', async () => {
+    expect((await failureOf(open.authenticate(basic('DEMO', 'x')))).code).toBe('unauthenticated');
+  });
+});
+
 describe('secret file', () => {
   test('holds one secret a line, newest first, with blank and # lines skipped', () => {
     expect(parseSecrets('# newest\nfirst\r\n\n  second  \n')).toEqual(['first', 'second']);

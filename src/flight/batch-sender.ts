@@ -1,0 +1,60 @@
+import type { ArrowBatch } from '../arrow/batch.ts';
+import { encodeBatch } from '../arrow/ipc-batch.ts';
+import { encodeSchemaHeader } from '../arrow/ipc-schema.ts';
+import { HanaFlightError } from '../core/errors.ts';
+import type { CallRecord } from './call-scope.ts';
+import { encodeFlightData, type FlightBody, flightDataSize } from './flight-data.ts';
+import type { FrameSink } from './frame-sink.ts';
+import type { BatchStream } from './producer.ts';
+
+/**
+ * Default limit of one message: what Rust, .NET, raw Go and grpc-js clients accept unless told
+ * otherwise.
+ */
+export const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** Sends a result as FlightData: its schema first and always, then every batch that has rows. */
+export class BatchSender {
+  readonly #sink: FrameSink;
+  readonly #maxMessageBytes: number;
+  readonly #record: CallRecord;
+
+  constructor(sink: FrameSink, maxMessageBytes: number, record: CallRecord) {
+    this.#sink = sink;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#record = record;
+  }
+
+  /**
+   * Pulls a batch only when the one before has found room. However it ends, the batches' iterator is
+   * closed by then.
+   * @throws HanaFlightError `resource-exhausted` for a message above the limit; what the batches
+   * throw; the reason of the call's signal.
+   */
+  async send(stream: BatchStream): Promise<void> {
+    await this.#send('schema', encodeSchemaHeader(stream.schema));
+    for await (const batch of stream.batches) {
+      // Older JDBC drivers take an empty batch for the end.
+      if (batch.rowCount > 0) await this.#sendBatch(batch);
+    }
+  }
+
+  async #sendBatch(batch: ArrowBatch): Promise<void> {
+    const { header, body } = encodeBatch(batch);
+    await this.#send(`record batch of ${batch.rowCount} rows`, header, body);
+    this.#record.rows += batch.rowCount;
+    this.#record.batches += 1;
+  }
+
+  async #send(what: string, header: Uint8Array, body?: FlightBody): Promise<void> {
+    const size = flightDataSize(header, body);
+    if (size > this.#maxMessageBytes) {
+      throw new HanaFlightError(
+        'resource-exhausted',
+        `${what}: needs a message of ${size} bytes, the limit max-message-bytes is ${this.#maxMessageBytes}`,
+      );
+    }
+    this.#record.bytes += size;
+    await this.#sink.send(encodeFlightData(header, body));
+  }
+}
