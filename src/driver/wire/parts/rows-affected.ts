@@ -1,0 +1,22 @@
+import { makePart, type Part, readerOf } from '../message.ts';
+import { PartKind } from '../part-kind.ts';
+import { WireWriter } from '../writer.ts';
+
+/** Entry of a row of a batch that failed; the ERROR part has one error for each. */
+export const ROW_FAILED = -3;
+
+/** A ROWSAFFECTED part: an i32 per executed row. */
+export function encodeRowsAffected(counts: readonly number[]): Part {
+  const writer = new WireWriter(4 * counts.length);
+  for (const count of counts) writer.writeI32(count);
+  return makePart(PartKind.ROWSAFFECTED, counts.length, writer.finish());
+}
+
+export function decodeRowsAffected(part: Part): readonly number[] {
+  const reader = readerOf(part);
+  const counts: number[] = [];
+  for (let index = 0; index < part.argumentCount; index++) {
+    counts.push(reader.readI32(`count ${index + 1}`));
+  }
+  return counts;
+}
