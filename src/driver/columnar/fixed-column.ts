@@ -1,0 +1,57 @@
+import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
+import { bytesOf, bytesOfBits, grownWords, Validity, type Words } from './column-buffers.ts';
+
+/** Where a reader of fixed-width values writes. Memory is zero, so a NULL needs its mark only. */
+interface FixedTarget {
+  /** The values; types narrower than 32 bits overlay it. */
+  readonly words: Int32Array;
+  /** First row to write. */
+  readonly row: number;
+  readonly validity: Validity;
+}
+
+/**
+ * Reads the values of one column of a chunk. `slot` is the column's first index in `chunk.positions`.
+ * One loop per type, so that the engine compiles each for itself.
+ */
+export type FixedReader = (chunk: RowChunk, slot: number, target: FixedTarget) => void;
+
+/** A column whose Arrow values all have the same width. */
+export class FixedColumn implements Column {
+  readonly bitsPerRow: number;
+  readonly #index: number;
+  readonly #read: FixedReader;
+  readonly #validity: Validity;
+  #words: Words;
+  #rows = 0;
+
+  constructor(index: number, bitsPerRow: number, read: FixedReader) {
+    this.#index = index;
+    this.bitsPerRow = bitsPerRow;
+    this.#read = read;
+    this.#validity = new Validity(0);
+    this.#words = new Int32Array(0);
+  }
+
+  append(chunk: RowChunk): void {
+    const rows = this.#rows + chunk.rowCount;
+    this.#words = grownWords(this.#words, this.#wordsOf(rows));
+    this.#validity.reserve(rows);
+    const target = { words: this.#words, row: this.#rows, validity: this.#validity };
+    this.#read(chunk, this.#index * chunk.stride, target);
+    this.#rows = rows;
+  }
+
+  take(nextRows: number): ColumnOutput {
+    const length = this.#rows;
+    const values = bytesOf(this.#words, bytesOfBits(length * this.bitsPerRow));
+    const { bits, nullCount } = this.#validity.take(length, nextRows);
+    this.#words = new Int32Array(this.#wordsOf(nextRows));
+    this.#rows = 0;
+    return { nodes: [{ length, nullCount }], buffers: [bits, values], lobs: NO_LOBS };
+  }
+
+  #wordsOf(rows: number): number {
+    return Math.ceil((rows * this.bitsPerRow) / 32);
+  }
+}

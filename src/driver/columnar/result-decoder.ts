@@ -1,0 +1,168 @@
+import type { ArrowBatch, ArrowNode } from '../../arrow/batch.ts';
+import type { ArrowSchema } from '../../arrow/types.ts';
+import { HanaFlightError } from '../../core/errors.ts';
+import type { ColumnMetadata } from '../wire/metadata.ts';
+import type { Column, ColumnLob } from './column.ts';
+import { makeColumn } from './column-factory.ts';
+import { type ColumnPlace, columnPlaceOf } from './column-place.ts';
+import { type LobUnit, lobUnitOf } from './lob-descriptor.ts';
+import { resultSchema } from './result-schema.ts';
+import { RowScanner } from './row-scanner.ts';
+import {
+  type CodecKind,
+  DEFAULT_TYPE_OPTIONS,
+  mappingOf,
+  type TypeOptions,
+} from './type-mapping.ts';
+
+/** How result bytes become batches. */
+export interface DecoderOptions {
+  readonly types: TypeOptions;
+  /** Rows of a batch at most. */
+  readonly maxRows: number;
+  /** Arrow bytes of a batch at most, unless a single row is larger. */
+  readonly targetBytes: number;
+  /** The version HANA agreed to: below 4 an ALPHANUM is a plain string. */
+  readonly dataFormatVersion: number;
+}
+
+export const DEFAULT_DECODER_OPTIONS: DecoderOptions = {
+  types: DEFAULT_TYPE_OPTIONS,
+  /** The most that clients with 16-bit batch indexes take, and enough to hide a batch's own cost. */
+  maxRows: 65_536,
+  /** Half of gRPC's usual 4 MiB limit on a message, so that framing and one long row still fit. */
+  targetBytes: 2 * 1024 * 1024,
+  dataFormatVersion: 8,
+};
+
+/** A LOB of a batch whose rest is still with HANA. */
+export interface PendingLob extends ColumnLob {
+  readonly place: ColumnPlace;
+  readonly unit: LobUnit;
+  readonly isText: boolean;
+  /** Index in the batch's buffers of the column's offsets; its values come next. */
+  readonly offsetsBuffer: number;
+}
+
+/** A batch, complete but for its pending LOBs: those rows hold an empty value until `fillLobs`. */
+export interface DecodedBatch {
+  readonly batch: ArrowBatch;
+  readonly pendingLobs: readonly PendingLob[];
+}
+
+interface PlannedColumn {
+  readonly column: Column;
+  readonly codec: CodecKind;
+  readonly place: ColumnPlace;
+  readonly typeCode: number;
+  readonly isText: boolean;
+}
+
+/** ALPHANUM has its extra byte from this data format version on. */
+const ALPHANUM_WIDTH_BYTE_VERSION = 4;
+
+/**
+ * Turns the RESULTSET parts of one result set into Arrow batches. Made once per result set; keeps no
+ * reference to a packet after its last batch was taken. After an error it is of no further use.
+ */
+export class ResultDecoder {
+  readonly schema: ArrowSchema;
+  readonly #options: DecoderOptions;
+  readonly #columns: readonly PlannedColumn[];
+  readonly #scanner: RowScanner;
+  #batchRows = 0;
+  #batchBytes = 0;
+  #resultRows = 0;
+
+  /** Throws `unimplemented` for a column that has no Arrow type; see {@link resultSchema}. */
+  constructor(columns: readonly ColumnMetadata[], options: DecoderOptions) {
+    if (columns.length === 0) {
+      throw new HanaFlightError('internal', 'result decoder: expected columns, got none');
+    }
+    this.schema = resultSchema(columns, options.types);
+    this.#options = options;
+    this.#columns = columns.map((column, index) => this.#plan(column, index));
+    const bits = this.#columns.reduce((sum, { column }) => sum + column.bitsPerRow + 1, 0);
+    this.#scanner = new RowScanner(this.#columns, bits / 8);
+  }
+
+  /** Rows decoded so far. */
+  get rowCount(): number {
+    return this.#resultRows;
+  }
+
+  /**
+   * Decodes the data of one RESULTSET part, whole rows back to back, and yields each batch as it fills;
+   * rows that do not fill one wait for the next packet. Run it to its end before the next packet. Throws
+   * `malformed-packet` and `unrepresentable-value`, naming row and column.
+   */
+  *decode(bytes: Uint8Array): Generator<DecodedBatch, void, undefined> {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const packet = { bytes, view };
+    const scanner = this.#scanner;
+    for (let at = 0; at < bytes.length; at = scanner.next) {
+      const rowCount = scanner.scan(packet, at, {
+        rows: this.#options.maxRows - this.#batchRows,
+        bytes: this.#options.targetBytes - this.#batchBytes,
+        acceptFirst: this.#batchRows === 0,
+        firstRow: this.#resultRows,
+      });
+      const { positions, lengths, stride } = scanner;
+      const chunk = { packet, positions, lengths, stride, rowCount, firstRow: this.#resultRows };
+      for (const { column } of this.#columns) column.append(chunk);
+      this.#batchRows += rowCount;
+      this.#batchBytes += scanner.bytes;
+      this.#resultRows += rowCount;
+      if (scanner.full || this.#batchRows >= this.#options.maxRows) yield this.#take();
+    }
+  }
+
+  /** The rows that have not filled a batch; undefined when there are none. */
+  finish(): DecodedBatch | undefined {
+    return this.#batchRows === 0 ? undefined : this.#take();
+  }
+
+  #plan(column: ColumnMetadata, index: number): PlannedColumn {
+    const { types, dataFormatVersion } = this.#options;
+    const { codec: mapped } = mappingOf(column.typeCode);
+    const isPlain = mapped === 'alphanum' && dataFormatVersion < ALPHANUM_WIDTH_BYTE_VERSION;
+    const codec = isPlain ? 'text' : mapped;
+    const arrow = this.schema.fields[index]?.type ?? { kind: 'null' };
+    const place = columnPlaceOf(column, index);
+    return {
+      column: makeColumn({ place, codec, arrow, options: types }),
+      codec,
+      place,
+      typeCode: column.typeCode,
+      isText: arrow.kind === 'utf8',
+    };
+  }
+
+  #take(): DecodedBatch {
+    const rowCount = this.#batchRows;
+    const nodes: ArrowNode[] = [];
+    const buffers: Uint8Array[] = [];
+    const pendingLobs: PendingLob[] = [];
+    for (const { column, place, typeCode, isText } of this.#columns) {
+      const output = column.take(rowCount);
+      const offsetsBuffer = buffers.length + 1;
+      const unit = lobUnitOf(typeCode);
+      for (const lob of output.lobs) {
+        pendingLobs.push({ ...lob, place, unit, isText, offsetsBuffer });
+      }
+      nodes.push(...output.nodes);
+      buffers.push(...output.buffers);
+    }
+    this.#batchRows = 0;
+    this.#batchBytes = 0;
+    return { batch: { rowCount, nodes, buffers }, pendingLobs };
+  }
+}
+
+/** Prepares the decoder of one result set; see {@link ResultDecoder}. */
+export function compileDecoder(
+  columns: readonly ColumnMetadata[],
+  options: Partial<DecoderOptions> = {},
+): ResultDecoder {
+  return new ResultDecoder(columns, { ...DEFAULT_DECODER_OPTIONS, ...options });
+}

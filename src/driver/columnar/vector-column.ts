@@ -1,0 +1,89 @@
+import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
+import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
+import { type ColumnPlace, malformedValue, unrepresentableValue } from './column-place.ts';
+import { NULL_POSITION } from './row-scanner.ts';
+
+const FLOAT_BYTES = 4;
+/** A vector begins with its dimension as an i32. */
+const DIMENSION_BYTES = 4;
+
+/**
+ * A REAL_VECTOR column: a fixed-size list when the column's dimension is known, else a list. The floats
+ * are the same bytes on both sides.
+ */
+export class VectorColumn implements Column {
+  readonly bitsPerRow: number;
+  readonly #place: ColumnPlace;
+  readonly #dimension: number | undefined;
+  readonly #validity = new Validity(0);
+  #ends = new Int32Array(1);
+  #floats = new Uint8Array(0);
+  #used = 0;
+  #rows = 0;
+
+  /** @param dimension Floats of every value; undefined when values may differ. */
+  constructor(place: ColumnPlace, dimension: number | undefined) {
+    this.#place = place;
+    this.#dimension = dimension;
+    this.bitsPerRow = 32 * (dimension ?? 1);
+  }
+
+  append(chunk: RowChunk): void {
+    const slot = this.#place.index * chunk.stride;
+    this.#validity.reserve(this.#rows + chunk.rowCount);
+    this.#ends = grownWords(this.#ends, this.#rows + chunk.rowCount + 1);
+    for (let index = 0; index < chunk.rowCount; index++) {
+      const at = chunk.positions[slot + index] ?? NULL_POSITION;
+      if (at === NULL_POSITION) {
+        this.#validity.markNull(this.#rows);
+        this.#reserve((this.#dimension ?? 0) * FLOAT_BYTES);
+        this.#used += (this.#dimension ?? 0) * FLOAT_BYTES;
+      } else {
+        this.#appendValue(chunk, index, at);
+      }
+      this.#rows++;
+      this.#ends[this.#rows] = this.#used / FLOAT_BYTES;
+    }
+  }
+
+  take(nextRows: number): ColumnOutput {
+    const length = this.#rows;
+    const { bits, nullCount } = this.#validity.take(length, nextRows);
+    const floats = this.#floats.subarray(0, this.#used);
+    const ends = bytesOf(this.#ends, (length + 1) * 4);
+    const noNulls = new Uint8Array(0);
+    const lists = this.#dimension === undefined ? [bits, ends] : [bits];
+    const items = { length: this.#used / FLOAT_BYTES, nullCount: 0 };
+    this.#ends = new Int32Array(nextRows + 1);
+    this.#floats = new Uint8Array(Math.ceil((this.#used / Math.max(length, 1)) * nextRows));
+    this.#used = 0;
+    this.#rows = 0;
+    return {
+      nodes: [{ length, nullCount }, items],
+      buffers: [...lists, noNulls, floats],
+      lobs: NO_LOBS,
+    };
+  }
+
+  #appendValue(chunk: RowChunk, index: number, offset: number): void {
+    const { bytes, view } = chunk.packet;
+    const row = chunk.firstRow + index;
+    const length = chunk.lengths[this.#place.index * chunk.stride + index] ?? 0;
+    const count = length < DIMENSION_BYTES ? -1 : view.getInt32(offset, true);
+    if (count < 0 || count * FLOAT_BYTES !== length - DIMENSION_BYTES) {
+      const problem = `expected a dimension and as many floats in ${length} bytes, got dimension ${count}`;
+      throw malformedValue(this.#place, { row, offset }, problem);
+    }
+    if (this.#dimension !== undefined && count !== this.#dimension) {
+      const problem = `expected ${this.#dimension} dimensions, got ${count}`;
+      throw unrepresentableValue(this.#place, row, problem);
+    }
+    this.#reserve(length);
+    this.#floats.set(bytes.subarray(offset + DIMENSION_BYTES, offset + length), this.#used);
+    this.#used += length - DIMENSION_BYTES;
+  }
+
+  #reserve(bytes: number): void {
+    this.#floats = grownBytes(this.#floats, this.#used, this.#used + bytes);
+  }
+}
