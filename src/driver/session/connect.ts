@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { HanaFlightError } from '../../core/errors.ts';
+import { statements } from '../dialect/statements.ts';
+import type { HanaConnection } from '../hana-connection.ts';
+import { type HanaCredentials, type HanaEndpoint, hostPort } from '../hana-endpoint.ts';
+import { TypeCode } from '../wire/type-code.ts';
+import { Link, type LinkOptions } from './link.ts';
+import { logOn } from './log-on.ts';
+import { HdbSession } from './session.ts';
+
+export interface ConnectOptions {
+  /** Longest time from the first packet to the end of the logon; default 15 s. */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Longest silence of HANA while it owes a reply; default 10 minutes, 0 for ever. Must be longer than
+   * the slowest query takes to its first row.
+   */
+  readonly communicationTimeoutMs?: number;
+  /** Rows asked for with each fetch: 1 to 32,767, which is the default. HANA refuses more. */
+  readonly fetchRows?: number;
+  /** Largest request packet, which bounds the SQL text; default 64 MiB. */
+  readonly packetBytes?: number;
+  /** Asks for data format version 9, which has REAL_VECTOR, in place of 8. */
+  readonly vectors?: boolean;
+  /** Session variable APPLICATIONVERSION: the version of hana-flight. */
+  readonly applicationVersion?: string;
+  /** Session variable APPLICATIONUSER: on whose behalf a service user is logged on. */
+  readonly applicationUser?: string;
+  /** Ends the logon; has no effect on the connection afterwards. */
+  readonly signal?: AbortSignal;
+}
+
+/** The largest FETCHSIZE: HANA calls more a protocol error. */
+const MAX_FETCH_ROWS = 32_767;
+
+const DEFAULTS = {
+  connectTimeoutMs: 15_000,
+  communicationTimeoutMs: 600_000,
+  packetBytes: 64 * 1024 * 1024,
+} as const;
+
+/**
+ * Logs on to HANA.
+ * @throws HanaFlightError `unauthenticated` when HANA refuses the credentials, `unavailable` when it
+ * cannot be reached in time, `failed-precondition` when its certificate is not trusted.
+ */
+export async function connectHana(
+  endpoint: HanaEndpoint,
+  credentials: HanaCredentials,
+  options: ConnectOptions = {},
+): Promise<HanaConnection> {
+  const packetBytes = options.packetBytes ?? DEFAULTS.packetBytes;
+  const link = new Link({
+    tls: await loadTls(endpoint),
+    communicationTimeoutMs: options.communicationTimeoutMs ?? DEFAULTS.communicationTimeoutMs,
+  });
+  const { connection, connectionId } = await logOn(link, endpoint, credentials, {
+    connectTimeoutMs: options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs,
+    packetBytes,
+    dataFormatVersion: options.vectors === true ? 9 : 8,
+    variables: sessionVariables(options),
+    signal: options.signal,
+  });
+  const session = new HdbSession(connection, link, {
+    fetchRows: Math.min(options.fetchRows ?? MAX_FETCH_ROWS, MAX_FETCH_ROWS),
+    packetBytes,
+  });
+  try {
+    if (endpoint.currentSchema !== undefined) {
+      await session.execute(statements.setSchema(endpoint.currentSchema));
+    }
+    session.begin(connectionId ?? (await askConnectionId(session)));
+    return session;
+  } catch (cause) {
+    const failure = HanaFlightError.from(cause);
+    session.destroy(failure);
+    throw failure;
+  }
+}
+
+async function loadTls(endpoint: HanaEndpoint): Promise<LinkOptions['tls']> {
+  const { tls } = endpoint;
+  if (tls === undefined) return undefined;
+  const { validateCertificate, serverName, caFile } = tls;
+  if (caFile === undefined) return { validateCertificate, serverName, authorities: undefined };
+  try {
+    return { validateCertificate, serverName, authorities: await readFile(caFile, 'utf8') };
+  } catch (cause) {
+    throw new HanaFlightError(
+      'failed-precondition',
+      `expected certificates of authorities for ${hostPort(endpoint)} in ${caFile}, it cannot be read`,
+      { cause },
+    );
+  }
+}
+
+/** What HANA's monitoring views and workload classes know the session by. */
+function sessionVariables(options: ConnectOptions): Map<string, string> {
+  const variables = new Map([['APPLICATION', 'hana-flight']]);
+  if (options.applicationVersion) variables.set('APPLICATIONVERSION', options.applicationVersion);
+  if (options.applicationUser) variables.set('APPLICATIONUSER', options.applicationUser);
+  return variables;
+}
+
+async function askConnectionId(session: HdbSession): Promise<number> {
+  const outcome = await session.execute(statements.currentConnection);
+  if (outcome.kind === 'rows') {
+    const typeCode = outcome.cursor.columns[0]?.typeCode;
+    for await (const packet of outcome.cursor.packets()) {
+      // The row of an INTEGER: a byte that says it is not NULL, then 32 bits.
+      if (typeCode === TypeCode.INT && packet.length === 5 && packet[0] === 1) {
+        return new DataView(packet.buffer, packet.byteOffset).getInt32(1, true);
+      }
+    }
+  }
+  throw new HanaFlightError(
+    'malformed-packet',
+    'expected CURRENT_CONNECTION as one INTEGER, HANA sent none',
+  );
+}

@@ -1,0 +1,133 @@
+import { HanaFlightError } from '../../core/errors.ts';
+import type { HanaCursor, LobChunk } from '../hana-connection.ts';
+import type { ColumnMetadata } from '../wire/metadata.ts';
+
+/** One packet of rows. */
+export interface ResultPacket {
+  /** In an ArrayBuffer of its own; empty when the part has no rows. */
+  readonly bytes: Uint8Array;
+  /** HANA has no more rows. */
+  readonly last: boolean;
+  /** HANA has closed the cursor already. */
+  readonly closed: boolean;
+}
+
+export interface CursorParts {
+  readonly columns: readonly ColumnMetadata[];
+  /** Rows that came with the reply to EXECUTE. */
+  readonly first: ResultPacket | undefined;
+  readonly fetch: () => Promise<ResultPacket>;
+  readonly readLob: HanaCursor['readLob'];
+  readonly closeResultSet: () => Promise<void>;
+  /** Called once HANA no longer keeps the cursor. */
+  readonly onClosed: () => void;
+}
+
+/** Packets that may wait for the reader. A third one is in the reader's hands. */
+const MAX_WAITING = 2;
+
+/**
+ * Reads a result set one fetch ahead of its reader: a fetch leaves as soon as there is room for what it
+ * brings, and before the reader gets the packet that came before it.
+ */
+export class ResultSetCursor implements HanaCursor {
+  readonly #parts: CursorParts;
+  readonly #waiting: Uint8Array[] = [];
+  /** The fetch on its way; never rejects. */
+  #fetching: Promise<void> | undefined;
+  #failure: HanaFlightError | undefined;
+  #last = false;
+  #closedByHana = false;
+  #iterated = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: CursorParts) {
+    this.#parts = parts;
+    if (parts.first !== undefined) this.#take(parts.first);
+  }
+
+  get columns(): readonly ColumnMetadata[] {
+    return this.#parts.columns;
+  }
+
+  packets(): AsyncIterable<Uint8Array> {
+    if (this.#iterated) throw new HanaFlightError('internal', 'a result set can be read only once');
+    this.#iterated = true;
+    return this.#read();
+  }
+
+  async readLob(locator: Uint8Array, offset: number, length: number): Promise<LobChunk> {
+    return this.#parts.readLob(locator, offset, length);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for (;;) {
+        const packet = await this.#next();
+        if (packet === undefined) return;
+        yield packet;
+      }
+    } finally {
+      // Whoever stops reading has no use for a failure to close; the session still counts the cursor as
+      // open then, and is not used again.
+      await this.close().catch(() => {});
+    }
+  }
+
+  async #next(): Promise<Uint8Array | undefined> {
+    while (this.#waiting.length === 0) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#closing !== undefined) {
+        throw new HanaFlightError('cancelled', 'the result set was closed before its last packet');
+      }
+      if (this.#last) return undefined;
+      this.#fetchAhead();
+      await this.#fetching;
+    }
+    const packet = this.#waiting.shift();
+    this.#fetchAhead();
+    return packet;
+  }
+
+  #fetchAhead(): void {
+    const idle = this.#fetching === undefined && this.#closing === undefined;
+    if (!idle || this.#last || this.#failure !== undefined) return;
+    if (this.#waiting.length >= MAX_WAITING) return;
+    this.#fetching = this.#fetch();
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const packet = await this.#parts.fetch();
+      this.#fetching = undefined;
+      this.#take(packet);
+      this.#fetchAhead();
+    } catch (cause) {
+      this.#fetching = undefined;
+      this.#failure = HanaFlightError.from(cause);
+    }
+  }
+
+  #take(part: ResultPacket): void {
+    this.#last = part.last;
+    if (part.bytes.length > 0 && this.#closing === undefined) this.#waiting.push(part.bytes);
+    if (part.closed) {
+      this.#closedByHana = true;
+      this.#parts.onClosed();
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#waiting.length = 0;
+    // HANA answers in order anyway, and the fetch on its way may bring word that the cursor is closed.
+    await this.#fetching;
+    if (this.#closedByHana) return;
+    await this.#parts.closeResultSet();
+    this.#parts.onClosed();
+  }
+}

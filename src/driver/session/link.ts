@@ -1,0 +1,105 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { ConnectFunction } from 'hdb';
+import type { HanaFlightError } from '../../core/errors.ts';
+import { hanaError } from '../error-codes.ts';
+import { hostPort } from '../hana-endpoint.ts';
+import type { ReplyMessage } from '../wire/message.ts';
+import { ReplyGuard } from './reply-guard.ts';
+
+/** How long a TCP connection may be idle before the system probes whether the peer is alive. */
+const KEEP_ALIVE_MS = 200_000;
+
+export interface LinkOptions {
+  /** Absent: plain TCP. `authorities` is PEM text. */
+  readonly tls?:
+    | {
+        readonly validateCertificate: boolean;
+        readonly authorities: string | undefined;
+        readonly serverName: string | undefined;
+      }
+    | undefined;
+  readonly communicationTimeoutMs: number;
+}
+
+/**
+ * The network connection below one session. A logon may go through several sockets, one after the other
+ * (tenant database, redirect of HANA Cloud); the link is whichever is in use. It fails once, for good.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  #socket: Socket | undefined;
+  #guard: ReplyGuard | undefined;
+  #failure: HanaFlightError | undefined;
+  #onFailure: (failure: HanaFlightError) => void = () => {};
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  /** Why the link is down; undefined while it is up. */
+  get failure(): HanaFlightError | undefined {
+    return this.#failure;
+  }
+
+  /** Names the one that is told when the link fails, in place of the one before. */
+  watch(onFailure: (failure: HanaFlightError) => void): void {
+    this.#onFailure = onFailure;
+  }
+
+  /** What node-hdb calls to get connected; it gets a {@link ReplyGuard} for its socket. */
+  readonly open: ConnectFunction = (target, callback) => {
+    const socket = this.#connect(target.host, target.port);
+    const guard = new ReplyGuard(socket, {
+      peer: hostPort(target),
+      communicationTimeoutMs: this.#options.communicationTimeoutMs,
+      onFailure: (cause) => this.#guardFailed(guard, cause),
+    });
+    this.#socket = socket;
+    this.#guard = guard;
+    const event = this.#options.tls === undefined ? 'connect' : 'secureConnect';
+    socket.once(event, () => callback(null, guard));
+  };
+
+  /** The reply that node-hdb is calling back for. */
+  get reply(): ReplyMessage | undefined {
+    return this.#guard?.reply;
+  }
+
+  /** Ends the logon: no other socket will take this one's place. */
+  confirmLogon(): void {
+    this.#guard?.confirmLogon();
+  }
+
+  /** Closes the socket at once and reports `cause`, unless the link had failed before. */
+  fail(cause: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = hanaError(cause);
+    this.#onFailure(this.#failure);
+    this.#guard?.destroy(this.#failure);
+    this.#socket?.destroy();
+  }
+
+  #guardFailed(guard: ReplyGuard, cause: unknown): void {
+    if (guard === this.#guard) this.fail(cause);
+  }
+
+  #connect(host: string, port: number): Socket {
+    const { tls } = this.#options;
+    const tcp = {
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    };
+    if (tls === undefined) return connectTcp(tcp);
+    const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
+    return connectTls({
+      ...tcp,
+      rejectUnauthorized: tls.validateCertificate,
+      ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    });
+  }
+}
