@@ -1,5 +1,5 @@
 import { HanaFlightError } from '../core/errors.ts';
-import type { HanaCredentials } from './principal.ts';
+import type { HanaCredentials } from '../core/hana-credentials.ts';
 
 /**
  * Reads the value of a Basic header, `base64(user:password)`. Padding is optional: the Go ADBC driver

@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { HanaFlightError } from '../core/errors.ts';
+import type { HanaCredentials } from '../core/hana-credentials.ts';
 import type { Authenticator, Session } from './authenticator.ts';
 import { decodeBasic } from './basic.ts';
-import type { HanaCredentials, Principal } from './principal.ts';
+import type { Principal } from './principal.ts';
 import type { SessionTokens } from './session-token.ts';
 
 /** Proves credentials by using them; rejects with `unauthenticated` when HANA refuses them. */

@@ -19,13 +19,6 @@ interface HanaTls {
   readonly serverName?: string | undefined;
 }
 
-/** What a logon needs. Never logged, never part of an error text. */
-export interface HanaCredentials {
-  readonly kind: 'password';
-  readonly user: string;
-  readonly password: string;
-}
-
 /** `host:port` as people write it, IPv6 in brackets. */
 export function hostPort(endpoint: { readonly host: string; readonly port: number }): string {
   const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;

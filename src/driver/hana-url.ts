@@ -1,6 +1,7 @@
-import { closest } from 'fastest-levenshtein';
 import { HanaFlightError } from '../core/errors.ts';
-import { type HanaCredentials, type HanaEndpoint, hostPort } from './hana-endpoint.ts';
+import type { HanaCredentials } from '../core/hana-credentials.ts';
+import { suggestion } from '../core/nearest-name.ts';
+import { type HanaEndpoint, hostPort } from './hana-endpoint.ts';
 
 /** What a HANA URL says. */
 export interface HanaUrl {
@@ -117,7 +118,7 @@ function readOptions(parameters: URLSearchParams, secure: boolean): Map<string, 
   for (const [given, value] of parameters) {
     const option = HANA_URL_OPTIONS.find(({ name }) => name.toLowerCase() === given.toLowerCase());
     if (option === undefined) {
-      throw invalid(`unknown option '${given}'; did you mean '${closest(given, OPTION_NAMES)}'?`);
+      throw invalid(`unknown option '${given}'${suggestion(given, OPTION_NAMES)}`);
     }
     if (options.has(option.name)) throw invalid(`expected ${option.name} once, got it twice`);
     if (value === '') throw invalid(`expected ${option.name}=${option.value}, got no value`);

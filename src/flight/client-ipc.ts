@@ -54,12 +54,18 @@ export async function* ipcStream(
   yield END_OF_STREAM;
 }
 
-/** The record batches as apache-arrow objects. */
+/** The record batches as apache-arrow objects. Leaving the loop ends `messages`. */
 export async function* recordBatches(
   messages: AsyncIterable<IpcMessage>,
 ): AsyncGenerator<RecordBatch, void, undefined> {
-  const reader = await RecordBatchReader.from(ipcStream(messages));
-  yield* reader;
+  const source = messages[Symbol.asyncIterator]();
+  try {
+    yield* await RecordBatchReader.from(ipcStream({ [Symbol.asyncIterator]: () => source }));
+  } finally {
+    // The reader leaves its source open. Not awaited: a server that has fallen silent must not hold
+    // whoever has stopped reading.
+    source.return?.().catch(() => undefined);
+  }
 }
 
 /** Reads an encapsulated IPC Schema message, as FlightInfo carries it. */

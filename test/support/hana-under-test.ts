@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
+import type { HanaCredentials } from '../../src/core/hana-credentials.ts';
 import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
-import type { HanaCredentials } from '../../src/driver/hana-endpoint.ts';
 import { type ConnectOptions, connectHana } from '../../src/driver/session/connect.ts';
 import {
   type Script,

@@ -71,7 +71,9 @@ export async function startScriptedHana(
 ): Promise<ScriptedHana> {
   const requests: number[] = [];
   const sockets = new Set<Socket>();
+  let closing = false;
   const server = createServer((socket) => {
+    if (closing) socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
@@ -83,6 +85,7 @@ export async function startScriptedHana(
     requests,
     connections: () => sockets.size,
     close: async () => {
+      closing = true;
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { HanaCredentials } from '../hana-endpoint.ts';
+import type { HanaCredentials } from '../../core/hana-credentials.ts';
 
 /**
  * Makes keys that are equal exactly when the credentials are. The pool compares and keeps only these, and

@@ -1,6 +1,6 @@
 import { HanaFlightError } from '../../core/errors.ts';
+import type { HanaCredentials } from '../../core/hana-credentials.ts';
 import type { HanaConnection } from '../hana-connection.ts';
-import type { HanaCredentials } from '../hana-endpoint.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { CredentialsKeys } from './credentials-key.ts';
 import { WaitingLine } from './waiting-line.ts';

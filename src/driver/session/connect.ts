@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { HanaFlightError } from '../../core/errors.ts';
+import type { HanaCredentials } from '../../core/hana-credentials.ts';
 import { statements } from '../dialect/statements.ts';
 import type { HanaConnection } from '../hana-connection.ts';
-import { type HanaCredentials, type HanaEndpoint, hostPort } from '../hana-endpoint.ts';
+import { type HanaEndpoint, hostPort } from '../hana-endpoint.ts';
 import { TypeCode } from '../wire/type-code.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { logOn } from './log-on.ts';

@@ -1,8 +1,9 @@
 /* oxlint-disable no-underscore-dangle -- the names are node-hdb's */
 import { type Client, type Connection, createClient } from 'hdb';
 import { HanaFlightError } from '../../core/errors.ts';
+import type { HanaCredentials } from '../../core/hana-credentials.ts';
 import { hanaError } from '../error-codes.ts';
-import { type HanaCredentials, type HanaEndpoint, hostPort } from '../hana-endpoint.ts';
+import { type HanaEndpoint, hostPort } from '../hana-endpoint.ts';
 import type { Link } from './link.ts';
 
 export interface LogonOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { HanaCredentials } from '../../../../src/core/hana-credentials.ts';
 import type { HanaConnection } from '../../../../src/driver/hana-connection.ts';
-import type { HanaCredentials } from '../../../../src/driver/hana-endpoint.ts';
 import type { Clock } from '../../../../src/driver/pool/clock.ts';
 import { HanaPool, type Lease, type PoolLimits } from '../../../../src/driver/pool/pool.ts';
 import { connectHana } from '../../../../src/driver/session/connect.ts';
