@@ -1,0 +1,86 @@
+import type { HanaType } from '../types/hana-type.ts';
+
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: HanaType;
+  readonly nullable: boolean;
+  /** SQL text of the default, as SYS.TABLE_COLUMNS shows it. */
+  readonly defaultValue?: string | undefined;
+  readonly comment?: string | undefined;
+  /** `BY DEFAULT AS IDENTITY` or `ALWAYS AS IDENTITY`. */
+  readonly identity?: string | undefined;
+}
+
+export interface UniqueKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly primary: boolean;
+}
+
+export interface ForeignKey {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly referencedSchema: string;
+  readonly referencedTable: string;
+  readonly referencedColumns: readonly string[];
+  readonly deleteRule: string;
+  readonly updateRule: string;
+}
+
+/** One part of a range-partitioned table; bounds as SQL literals, the upper one exclusive. */
+export interface RangePart {
+  readonly min: string;
+  /** Undefined: a single value. */
+  readonly max: string | undefined;
+  readonly others: boolean;
+}
+
+/** How a table is divided: what PARTITION (n) restricts to. */
+export interface Partitioning {
+  readonly kind: 'HASH' | 'RANGE' | 'ROUNDROBIN';
+  /** Column, or YEAR(column) or MONTH(column). */
+  readonly expressions: readonly string[];
+  readonly count: number;
+  readonly ranges: readonly RangePart[];
+  /** Text behind PARTITION BY. */
+  readonly definition: string;
+}
+
+export interface TableDefinition {
+  readonly schemaName: string;
+  readonly name: string;
+  readonly kind: 'TABLE' | 'VIEW';
+  readonly columns: readonly ColumnDefinition[];
+  readonly keys: readonly UniqueKey[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly columnStore: boolean;
+  readonly temporary: boolean;
+  readonly partitioning?: Partitioning | undefined;
+  readonly comment?: string | undefined;
+  /** SQL text of a view. */
+  readonly definition?: string | undefined;
+  readonly owner: string;
+  readonly objectId: number;
+  readonly createdAt: Date;
+}
+
+/** What a caller gives of a table; the catalogue adds the rest. */
+export type NewTable = Omit<TableDefinition, 'objectId' | 'createdAt'>;
+
+export const newTable = (
+  table: Pick<NewTable, 'schemaName' | 'name' | 'columns' | 'owner'> & Partial<NewTable>,
+): NewTable => ({
+  kind: 'TABLE',
+  keys: [],
+  foreignKeys: [],
+  columnStore: true,
+  temporary: false,
+  ...table,
+});
+
+export function columnNamed(table: TableDefinition, name: string): ColumnDefinition | undefined {
+  return table.columns.find((column) => column.name === name);
+}
+
+export const primaryKeyOf = (table: NewTable): UniqueKey | undefined =>
+  table.keys.find((key) => key.primary);

@@ -1,0 +1,284 @@
+import { type Action, type ActionStatement, ddl } from '../action-statement.ts';
+import { ALL_PRIVILEGES, OBJECT_PRIVILEGES, SYSTEM_USER } from '../catalog/catalog.ts';
+import {
+  type ColumnDefinition,
+  columnNamed,
+  type NewTable,
+  type TableDefinition,
+} from '../catalog/definitions.ts';
+import { hanaError, placeOf } from '../errors.ts';
+import { quoteName } from '../rendered-sql.ts';
+import type { CompileContext } from '../rewrites/rewrite.ts';
+import { notAuthorized, type QualifiedName } from '../rewrites/table-names.ts';
+import type { DuckSession } from '../session.ts';
+import { splitAtCommas, type Token } from '../token.ts';
+import { TokenReader } from '../token-reader.ts';
+import { notSupported, ownTable } from './create-statements.ts';
+import { dropTable, rebuildTable } from './table-changes.ts';
+import { parseColumn, parseElements } from './table-parser.ts';
+
+type DdlCompiler = (
+  sql: string,
+  tokens: readonly Token[],
+  session: DuckSession,
+) => Promise<ActionStatement>;
+
+const compiler =
+  (
+    words: readonly string[],
+    make: (reader: TokenReader, context: CompileContext, session: DuckSession) => Action,
+  ): DdlCompiler =>
+  (sql, tokens, session) => {
+    const reader = new TokenReader(tokens, sql);
+    reader.expect(...words);
+    return Promise.resolve(ddl(session, make(reader, session.compileContext(sql), session)));
+  };
+
+/** DROP TABLE, VIEW, SCHEMA. */
+export const compileDrop: DdlCompiler = compiler(['DROP'], (reader, context, session) => {
+  const kind = reader.skips('SCHEMA') ? 'SCHEMA' : undefined;
+  if (kind === undefined && !reader.sees('TABLE') && !reader.sees('VIEW')) {
+    throw notSupported(reader.tokens, context.sql);
+  }
+  if (kind === undefined) reader.oneOf('TABLE', 'VIEW');
+  const ifExists = reader.skips('IF', 'EXISTS');
+  const target = reader.qualified();
+  const cascade = reader.skips('CASCADE');
+  reader.skips('RESTRICT');
+  reader.end();
+  return kind === 'SCHEMA'
+    ? () => dropSchema(target, cascade, context, session)
+    : async () => {
+        const isKnown = context.catalog.find(schemaOf(target, context), target.name) !== undefined;
+        if (ifExists && !isKnown) return;
+        await dropTable(ownTable(target, context, 'DROP'), session);
+      };
+});
+
+const schemaOf = (target: QualifiedName, context: CompileContext): string =>
+  target.name.startsWith('#')
+    ? context.sessionSchema
+    : (target.schemaName ?? context.currentSchema);
+
+async function dropSchema(
+  { name, at }: QualifiedName,
+  cascade: boolean,
+  context: CompileContext,
+  session: DuckSession,
+): Promise<void> {
+  const { catalog } = context;
+  if (!catalog.hasSchema(name)) {
+    throw hanaError('invalidSchema', `invalid schema name: ${name}: ${placeOf(context.sql, at)}`, {
+      at,
+    });
+  }
+  if (context.user !== SYSTEM_USER && catalog.schemaOwner(name) !== context.user) {
+    throw notAuthorized(context, at);
+  }
+  if (!cascade && catalog.tablesIn(name).length > 0) {
+    throw hanaError('general', `general error: schema ${name} is not empty; use CASCADE`, { at });
+  }
+  await session.utility.run(`DROP SCHEMA ${quoteName(name)} CASCADE`);
+  catalog.dropSchema(name);
+}
+
+/** TRUNCATE TABLE. */
+export const compileTruncate: DdlCompiler = compiler(
+  ['TRUNCATE', 'TABLE'],
+  (reader, context, session) => {
+    const target = reader.qualified();
+    reader.end();
+    return async () => {
+      const { schemaName, name } = ownTable(target, context, 'DELETE');
+      await session.utility.run(`DELETE FROM ${quoteName(schemaName)}.${quoteName(name)}`);
+    };
+  },
+);
+
+/** RENAME TABLE a TO b, RENAME COLUMN t.a TO b. */
+export const compileRename: DdlCompiler = compiler(['RENAME'], (reader, context, session) => {
+  if (reader.skips('TABLE')) {
+    const target = reader.qualified();
+    reader.expect('TO');
+    const name = reader.qualified().name;
+    return () => {
+      const old = ownTable(target, context, 'ALTER');
+      return rebuildTable(old, { ...old, name }, old.columns.map(reference), session);
+    };
+  }
+  reader.expect('COLUMN');
+  const path = columnPath(reader);
+  reader.expect('TO');
+  const name = reader.name();
+  return () => {
+    const old = ownTable(path.table, context, 'ALTER');
+    requireColumn(old, path.column, context, path.table.at);
+    const renamed = (column: string): string => (column === path.column ? name : column);
+    const changed: NewTable = {
+      ...old,
+      columns: old.columns.map((column) => ({ ...column, name: renamed(column.name) })),
+      keys: old.keys.map((key) => ({ ...key, columns: key.columns.map(renamed) })),
+    };
+    return rebuildTable(old, changed, old.columns.map(reference), session);
+  };
+});
+
+const reference = ({ name }: ColumnDefinition): string => quoteName(name);
+
+interface ColumnPath {
+  readonly table: QualifiedName;
+  readonly column: string;
+}
+
+/** `[schema.]table.column` */
+function columnPath(reader: TokenReader): ColumnPath {
+  const first = reader.qualified();
+  if (!reader.skips('.')) {
+    if (first.schemaName === undefined) throw reader.unexpected();
+    const table = { schemaName: undefined, name: first.schemaName, at: first.at, next: first.next };
+    return { table, column: first.name };
+  }
+  return { table: first, column: reader.name() };
+}
+
+function requireColumn(
+  table: TableDefinition,
+  name: string,
+  context: CompileContext,
+  at: number,
+): ColumnDefinition {
+  const column = columnNamed(table, name);
+  if (column !== undefined) return column;
+  const text = `invalid column name: ${name}: ${placeOf(context.sql, at)}`;
+  throw hanaError('invalidColumn', text, { at });
+}
+
+/** ALTER TABLE t ADD (…), DROP (…), ALTER (…), ADD CONSTRAINT, ADD PRIMARY KEY. */
+export const compileAlterTable: DdlCompiler = compiler(
+  ['ALTER', 'TABLE'],
+  (reader, context, session) => {
+    const target = reader.qualified();
+    const verb = reader.oneOf('ADD', 'DROP', 'ALTER');
+    const inList = reader.sees('(');
+    const elements = inList ? reader.parenthesized() : reader.rest();
+    reader.end();
+    const change = TABLE_CHANGES[verb];
+    return async () => {
+      const old = ownTable(target, context, 'ALTER');
+      const changed = change?.(old, elements, context) ?? old;
+      const values = changed.columns.map((column) =>
+        columnNamed(old, column.name) === undefined
+          ? (column.defaultValue ?? 'NULL')
+          : reference(column),
+      );
+      await rebuildTable(old, changed, values, session);
+    };
+  },
+);
+
+type TableChange = (
+  old: TableDefinition,
+  elements: readonly Token[],
+  context: CompileContext,
+) => NewTable;
+
+const TABLE_CHANGES: Readonly<Record<string, TableChange>> = {
+  ADD(old, elements, context) {
+    const added = parseElements(elements, old, context);
+    const twice = added.columns.find(({ name }) => columnNamed(old, name) !== undefined);
+    if (twice !== undefined) {
+      throw hanaError('duplicateColumn', `column name already exists: ${twice.name}`);
+    }
+    return {
+      ...old,
+      columns: [...old.columns, ...added.columns],
+      keys: [...old.keys, ...added.keys],
+      foreignKeys: [...old.foreignKeys, ...added.foreignKeys],
+    };
+  },
+  DROP(old, elements, context) {
+    const reader = new TokenReader(elements, context.sql);
+    if (reader.skips('PRIMARY', 'KEY'))
+      return { ...old, keys: old.keys.filter((key) => !key.primary) };
+    if (reader.skips('CONSTRAINT')) {
+      const name = reader.name();
+      return {
+        ...old,
+        keys: old.keys.filter((key) => key.name !== name),
+        foreignKeys: old.foreignKeys.filter((key) => key.name !== name),
+      };
+    }
+    const names = splitAtCommas(elements).map(([first]) => first?.value ?? '');
+    for (const name of names) requireColumn(old, name, context, elements[0]?.at ?? 0);
+    return {
+      ...old,
+      columns: old.columns.filter(({ name }) => !names.includes(name)),
+      keys: old.keys.filter((key) => !key.columns.some((column) => names.includes(column))),
+    };
+  },
+  ALTER(old, elements, context) {
+    const changed = splitAtCommas(elements).map(
+      (element) => parseColumn(new TokenReader(element, context.sql), context).column,
+    );
+    for (const { name } of changed) requireColumn(old, name, context, elements[0]?.at ?? 0);
+    const columns = old.columns.map(
+      (column) => changed.find(({ name }) => name === column.name) ?? column,
+    );
+    return { ...old, columns };
+  },
+};
+
+/** COMMENT ON TABLE, VIEW, COLUMN … IS '…'. */
+export const compileComment: DdlCompiler = compiler(
+  ['COMMENT', 'ON'],
+  (reader, context, session) => {
+    const kind = reader.oneOf('TABLE', 'VIEW', 'COLUMN');
+    const path = kind === 'COLUMN' ? columnPath(reader) : { table: reader.qualified(), column: '' };
+    reader.expect('IS');
+    const comment = reader.skips('NULL') ? undefined : reader.string();
+    reader.end();
+    return async () => {
+      const table = ownTable(path.table, context, 'ALTER');
+      if (kind === 'COLUMN') requireColumn(table, path.column, context, path.table.at);
+      const columns = table.columns.map((column) =>
+        column.name === path.column ? { ...column, comment } : column,
+      );
+      session.shared.catalog.put(kind === 'COLUMN' ? { ...table, columns } : { ...table, comment });
+      await Promise.resolve();
+    };
+  },
+);
+
+/** GRANT and REVOKE of object privileges, by the owner of the schema or SYSTEM. */
+const compileGrant = (verb: 'GRANT' | 'REVOKE'): DdlCompiler =>
+  compiler([verb], (reader, context, session) => {
+    const named = splitAtCommas(reader.upTo('ON')).map((part) =>
+      part.map((token) => token.value).join(' '),
+    );
+    reader.expect('ON');
+    const onSchema = reader.skips('SCHEMA');
+    const target = reader.qualified();
+    reader.expect(verb === 'GRANT' ? 'TO' : 'FROM');
+    const user = reader.name();
+    reader.skips('WITH', 'GRANT', 'OPTION');
+    reader.end();
+    const privileges = named.some((name) => name.startsWith('ALL'))
+      ? OBJECT_PRIVILEGES
+      : ALL_PRIVILEGES.filter((privilege) => named.includes(privilege));
+    return async () => {
+      const { catalog } = session.shared;
+      const table = onSchema ? undefined : ownTable(target, context, 'SELECT');
+      const schemaName = table?.schemaName ?? target.name;
+      const mayGrant =
+        context.user === SYSTEM_USER || catalog.schemaOwner(schemaName) === context.user;
+      if (!mayGrant && table?.owner !== context.user) throw notAuthorized(context, target.at);
+      for (const privilege of privileges) {
+        if (verb === 'GRANT') catalog.grant(user, privilege, schemaName, table?.name);
+        else catalog.revoke(user, privilege, schemaName, table?.name);
+      }
+      await Promise.resolve();
+    };
+  });
+
+export const compileGrantStatement = compileGrant('GRANT');
+export const compileRevokeStatement = compileGrant('REVOKE');

@@ -1,0 +1,186 @@
+import type {
+  ColumnDefinition,
+  ForeignKey,
+  NewTable,
+  Partitioning,
+  RangePart,
+  UniqueKey,
+} from '../catalog/definitions.ts';
+import { translateExpression } from '../compile.ts';
+import { sqlText } from '../rendered-sql.ts';
+import { parseType } from '../rewrites/casts.ts';
+import type { CompileContext } from '../rewrites/rewrite.ts';
+import { isToken, splitAtCommas, type Token } from '../token.ts';
+import { TokenReader } from '../token-reader.ts';
+
+/** The elements between the parentheses of CREATE TABLE or ALTER TABLE … ADD. */
+export interface TableElements {
+  readonly columns: readonly ColumnDefinition[];
+  readonly keys: readonly UniqueKey[];
+  readonly foreignKeys: readonly ForeignKey[];
+}
+
+/** Reads `(column type …, PRIMARY KEY (…), …)`. */
+export function parseElements(
+  tokens: readonly Token[],
+  table: Pick<NewTable, 'schemaName' | 'name'>,
+  context: CompileContext,
+): TableElements {
+  const columns: ColumnDefinition[] = [];
+  const keys: UniqueKey[] = [];
+  const foreignKeys: ForeignKey[] = [];
+  for (const element of splitAtCommas(tokens)) {
+    const reader = new TokenReader(element, context.sql);
+    const named = reader.skips('CONSTRAINT') ? reader.name() : undefined;
+    if (
+      reader.sees('PRIMARY') ||
+      (reader.sees('UNIQUE') && named !== undefined) ||
+      isUniqueList(reader)
+    ) {
+      const primary = reader.skips('PRIMARY', 'KEY');
+      if (!primary) reader.expect('UNIQUE');
+      keys.push(keyOf(table, named, nameList(reader.parenthesized()), primary));
+    } else if (reader.sees('FOREIGN')) {
+      foreignKeys.push(foreignKey(reader, table, named));
+    } else {
+      const { column, key } = parseColumn(reader, context);
+      columns.push(column);
+      if (key !== undefined) keys.push(keyOf(table, undefined, [column.name], key === 'PRIMARY'));
+    }
+  }
+  const primary = new Set(keys.filter((key) => key.primary).flatMap((key) => key.columns));
+  const required = columns.map((column) =>
+    primary.has(column.name) ? { ...column, nullable: false } : column,
+  );
+  return { columns: required, keys, foreignKeys };
+}
+
+const isUniqueList = (reader: TokenReader): boolean => reader.sees('UNIQUE', '(');
+
+function keyOf(
+  table: Pick<NewTable, 'name'>,
+  name: string | undefined,
+  columns: readonly string[],
+  primary: boolean,
+): UniqueKey {
+  const generated = `_SYS_TREE_CS_#${table.name}_#0_#${primary ? 'P' : `U_${columns.join('_')}`}`;
+  return { name: name ?? generated, columns, primary };
+}
+
+const nameList = (tokens: readonly Token[]): readonly string[] =>
+  splitAtCommas(tokens).map(([first]) => first?.value ?? '');
+
+function foreignKey(
+  reader: TokenReader,
+  table: Pick<NewTable, 'schemaName' | 'name'>,
+  named: string | undefined,
+): ForeignKey {
+  reader.expect('FOREIGN', 'KEY');
+  const columns = nameList(reader.parenthesized());
+  reader.expect('REFERENCES');
+  const target = reader.qualified();
+  const referencedColumns = reader.sees('(') ? nameList(reader.parenthesized()) : columns;
+  const rules = { DELETE: 'RESTRICT', UPDATE: 'RESTRICT' };
+  while (reader.skips('ON')) {
+    const event = reader.oneOf('DELETE', 'UPDATE') === 'DELETE' ? 'DELETE' : 'UPDATE';
+    const rule = reader.oneOf('CASCADE', 'RESTRICT', 'SET', 'NO');
+    const more =
+      rule === 'SET' || rule === 'NO' ? ` ${reader.oneOf('NULL', 'DEFAULT', 'ACTION')}` : '';
+    rules[event] = rule + more;
+  }
+  return {
+    name: named ?? `_SYS_CONSTRAINT_${table.name}_#${columns.join('_')}_#F`,
+    columns,
+    referencedSchema: target.schemaName ?? table.schemaName,
+    referencedTable: target.name,
+    referencedColumns,
+    deleteRule: rules.DELETE,
+    updateRule: rules.UPDATE,
+  };
+}
+
+interface ParsedColumn {
+  readonly column: ColumnDefinition;
+  readonly key: 'PRIMARY' | 'UNIQUE' | undefined;
+}
+
+/** Words behind a column's type that end its default. */
+const COLUMN_WORDS = ['NOT', 'NULL', 'PRIMARY', 'UNIQUE', 'COMMENT', 'GENERATED'] as const;
+
+/** `name type [DEFAULT x] [NOT NULL] [PRIMARY KEY | UNIQUE] [COMMENT '…']` */
+export function parseColumn(reader: TokenReader, context: CompileContext): ParsedColumn {
+  const name = reader.name();
+  const { type, tokens } = parseType(reader.tokens, reader.index, context.sql);
+  reader.index += tokens;
+  let nullable = true;
+  let key: ParsedColumn['key'];
+  let defaultValue: string | undefined;
+  let comment: string | undefined;
+  let identity: string | undefined;
+  while (!reader.atEnd) {
+    if (reader.skips('NOT', 'NULL')) nullable = false;
+    else if (reader.skips('NULL')) nullable = true;
+    else if (reader.skips('PRIMARY', 'KEY')) key = 'PRIMARY';
+    else if (reader.skips('UNIQUE')) key = 'UNIQUE';
+    else if (reader.skips('COMMENT')) comment = reader.string();
+    else if (reader.skips('DEFAULT')) {
+      defaultValue = sqlText(translateExpression(reader.upTo(...COLUMN_WORDS), context));
+    } else if (reader.skips('GENERATED')) {
+      identity = reader.skips('ALWAYS') ? 'ALWAYS AS IDENTITY' : 'BY DEFAULT AS IDENTITY';
+      reader.skips('BY', 'DEFAULT');
+      reader.expect('AS', 'IDENTITY');
+      if (reader.sees('(')) reader.parenthesized();
+    } else throw reader.unexpected();
+  }
+  const column = {
+    name,
+    type,
+    nullable: nullable && key !== 'PRIMARY',
+    defaultValue,
+    comment,
+    identity,
+  };
+  return { column, key };
+}
+
+/** `HASH (…) PARTITIONS n`, `RANGE (…) (PARTITION a <= VALUES < b, …)`, `ROUNDROBIN PARTITIONS n`. */
+export function parsePartitioning(reader: TokenReader): Partitioning {
+  const start = reader.index;
+  const kind = reader.oneOf('HASH', 'RANGE', 'ROUNDROBIN');
+  const expressions =
+    kind === 'ROUNDROBIN' ? [] : splitAtCommas(reader.parenthesized()).map(sqlText);
+  const ranges = kind === 'RANGE' ? parseRanges(reader.parenthesized()) : [];
+  const count = kind === 'RANGE' ? ranges.length : parseCount(reader);
+  // A second level divides parts further, and PARTITION (n) counts leaves: only the first is kept.
+  if (reader.skips(',')) reader.upTo('COMMENT', 'UNLOAD', 'NO', 'WITH', 'AS', 'LIKE');
+  const definition = reader.tokens
+    .slice(start, reader.index)
+    .map((token) => (token.kind === 'word' ? token.value : token.source))
+    .join(' ');
+  return {
+    kind: kind === 'HASH' ? 'HASH' : kind === 'RANGE' ? 'RANGE' : 'ROUNDROBIN',
+    expressions,
+    count,
+    ranges,
+    definition,
+  };
+}
+
+function parseCount(reader: TokenReader): number {
+  reader.expect('PARTITIONS');
+  return reader.skips('GET_NUM_SERVERS', '(', ')') ? 1 : reader.number();
+}
+
+function parseRanges(tokens: readonly Token[]): readonly RangePart[] {
+  return splitAtCommas(tokens).map((part): RangePart => {
+    const body = isToken(part[0], 'PARTITION') ? part.slice(1) : part;
+    if (isToken(body[0], 'OTHERS')) return { min: '', max: undefined, others: true };
+    const values = body.findIndex((token) => isToken(token, 'VALUES'));
+    if (values > 0) {
+      const min = sqlText(body.slice(0, values - 1));
+      return { min, max: sqlText(body.slice(values + 2)), others: false };
+    }
+    const equals = body.findIndex((token) => isToken(token, '='));
+    return { min: sqlText(body.slice(equals + 1)), max: undefined, others: false };
+  });
+}

@@ -1,0 +1,2 @@
+/** Schema of the demo data. */
+export const DEMO_SCHEMA = 'SALES';

@@ -1,0 +1,26 @@
+import type { Partitioning, RangePart } from './catalog/definitions.ts';
+
+/**
+ * DuckDB's condition for the rows of part `part` (from 1). Every row is in exactly one part: NULL keys
+ * hash like any value, and in a range-partitioned table belong to OTHERS, or else to the first part.
+ */
+export function partitionCondition(partitioning: Partitioning, part: number): string {
+  const { kind, expressions, count, ranges } = partitioning;
+  if (kind === 'RANGE') return rangeCondition(expressions[0] ?? 'NULL', ranges, part);
+  const key = kind === 'HASH' ? `hash(${expressions.join(', ')})` : 'rowid';
+  return `${key} % ${count} = ${part - 1}`;
+}
+
+function rangeCondition(key: string, ranges: readonly RangePart[], part: number): string {
+  const range = ranges[part - 1];
+  if (range === undefined) return 'FALSE';
+  const inRange = (candidate: RangePart): string =>
+    candidate.max === undefined
+      ? `${key} = ${candidate.min}`
+      : `(${key} >= ${candidate.min} AND ${key} < ${candidate.max})`;
+  const holdsNulls = range.others || (part === 1 && !ranges.some(({ others }) => others));
+  const nulls = holdsNulls ? ` OR ${key} IS NULL` : '';
+  if (!range.others) return inRange(range) + nulls;
+  const named = ranges.filter(({ others }) => !others).map(inRange);
+  return `NOT (${named.length === 0 ? 'FALSE' : named.join(' OR ')})${nulls}`;
+}

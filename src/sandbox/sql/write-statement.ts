@@ -1,0 +1,107 @@
+import { FunctionCode } from '../../driver/wire/function-code.ts';
+import type { ParameterMetadata } from '../../driver/wire/metadata.ts';
+import type { EngineOutcome, EngineStatement, EngineValue } from '../engine.ts';
+import { hanaError } from './errors.ts';
+import { bindStatement } from './markers.ts';
+import { parameterMetadata } from './query-statement.ts';
+import type { RenderedSql } from './rendered-sql.ts';
+import type { DuckSession } from './session.ts';
+import type { Token } from './token.ts';
+import type { HanaType } from './types/hana-type.ts';
+import { type TranslatedWrite, translateWrite } from './write-translation.ts';
+
+const FUNCTION_CODES: Readonly<Record<string, number>> = {
+  INSERT: FunctionCode.INSERT,
+  UPSERT: FunctionCode.INSERT,
+  REPLACE: FunctionCode.INSERT,
+  MERGE: FunctionCode.INSERT,
+  UPDATE: FunctionCode.UPDATE,
+  DELETE: FunctionCode.DELETE,
+};
+
+interface CompiledWrite extends TranslatedWrite {
+  readonly rendered: RenderedSql;
+  readonly version: string;
+  readonly parameterTypes: readonly HanaType[];
+}
+
+/** INSERT, UPSERT, REPLACE, UPDATE, DELETE, MERGE. */
+class WriteStatement implements EngineStatement {
+  readonly functionCode: number;
+  readonly columns = [];
+  readonly #session: DuckSession;
+  readonly #sql: string;
+  readonly #tokens: readonly Token[];
+  #compiled: CompiledWrite;
+
+  constructor(
+    session: DuckSession,
+    sql: string,
+    tokens: readonly Token[],
+    compiled: CompiledWrite,
+  ) {
+    this.#session = session;
+    this.#sql = sql;
+    this.#tokens = tokens;
+    this.#compiled = compiled;
+    this.functionCode = FUNCTION_CODES[tokens[0]?.value ?? ''] ?? FunctionCode.INSERT;
+  }
+
+  get parameters(): readonly ParameterMetadata[] {
+    return parameterMetadata(this.#compiled.parameterTypes, this.#session);
+  }
+
+  async execute(
+    rows: readonly (readonly EngineValue[])[],
+    autoCommit: boolean,
+  ): Promise<EngineOutcome> {
+    const session = this.#session;
+    if (session.readOnly) {
+      throw hanaError('notSupported', 'feature not supported: a write in a read-only transaction');
+    }
+    if (this.#compiled.version !== session.version) {
+      this.#compiled = await compileWrite(this.#sql, this.#tokens, session);
+    }
+    const { rendered, batch, parameterTypes, systemViews } = this.#compiled;
+    try {
+      if (systemViews.size > 0) {
+        await session.refresh(systemViews, await session.transaction.connection());
+      }
+      const write = { source: this.#sql, rendered, batch, parameterTypes, rows };
+      const affectedRows = await session.transaction.write(write);
+      if (autoCommit) await session.commit();
+      return { kind: 'count', functionCode: this.functionCode, affectedRows };
+    } catch (error) {
+      if (autoCommit) await session.rollback();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export async function compileWriteStatement(
+  sql: string,
+  tokens: readonly Token[],
+  session: DuckSession,
+): Promise<EngineStatement> {
+  return new WriteStatement(session, sql, tokens, await compileWrite(sql, tokens, session));
+}
+
+async function compileWrite(
+  sql: string,
+  tokens: readonly Token[],
+  session: DuckSession,
+): Promise<CompiledWrite> {
+  const { version } = session;
+  const context = session.compileContext(sql);
+  const write = translateWrite(tokens, context);
+  const bound = await bindStatement(session.utility, write.tokens, context);
+  bound.prepared.destroySync();
+  const parameterTypes = bound.markerTypes.map(
+    (type, index) => write.markerTypes.get(index + 1) ?? type,
+  );
+  return { ...write, rendered: bound.rendered, version, parameterTypes };
+}

@@ -1,0 +1,239 @@
+import type { Privilege } from './catalog/catalog.ts';
+import {
+  type ColumnDefinition,
+  columnNamed,
+  primaryKeyOf,
+  type TableDefinition,
+} from './catalog/definitions.ts';
+import { translateExpression, translateQuery } from './compile.ts';
+import { hanaError, placeOf } from './errors.ts';
+import { quoteName } from './rendered-sql.ts';
+import { dropHints } from './rewrites/hints.ts';
+import type { CompileContext } from './rewrites/rewrite.ts';
+import { resolveTable } from './rewrites/table-names.ts';
+import { isToken, splitAtCommas, sqlToken, type Token } from './token.ts';
+import { TokenReader } from './token-reader.ts';
+import type { HanaType } from './types/hana-type.ts';
+
+/** A statement that changes rows, for DuckDB. */
+export interface TranslatedWrite {
+  readonly tokens: readonly Token[];
+  /** Types of those markers that stand for a column's value. */
+  readonly markerTypes: ReadonlyMap<number, HanaType>;
+  readonly systemViews: ReadonlySet<string>;
+  /** The statement for so many rows at once, where it is a plain INSERT of markers. */
+  readonly batch: ((rowCount: number) => string) | undefined;
+}
+
+type Translator = (reader: TokenReader, context: CompileContext) => Translation;
+
+interface Translation {
+  readonly tokens: readonly Token[];
+  readonly markerTypes?: ReadonlyMap<number, HanaType>;
+  readonly batch?: TranslatedWrite['batch'];
+}
+
+export function translateWrite(tokens: readonly Token[], context: CompileContext): TranslatedWrite {
+  const plain = dropHints(tokens, context);
+  const translator = TRANSLATORS[plain[0]?.value ?? ''];
+  const reader = new TokenReader(plain, context.sql);
+  if (translator === undefined) throw reader.unexpected();
+  const translated = translator(reader, context);
+  return {
+    tokens: translated.tokens,
+    markerTypes: translated.markerTypes ?? new Map(),
+    systemViews: context.systemViews,
+    batch: translated.batch,
+  };
+}
+
+interface Target {
+  readonly table: TableDefinition;
+  readonly text: string;
+  readonly token: Token;
+}
+
+/** The table to change; views cannot be. */
+function target(reader: TokenReader, context: CompileContext, privilege: Privilege): Target {
+  const token = reader.current;
+  const { table, text, next } = resolveTable(reader.tokens, reader.index, context, privilege);
+  reader.index = next;
+  if (token === undefined) throw reader.unexpected();
+  if (table.kind === 'VIEW') {
+    const message = `feature not supported: ${table.name} is a view: ${placeOf(context.sql, token.at)}`;
+    throw hanaError('notSupported', message, { at: token.at });
+  }
+  return { table, text, token };
+}
+
+/** The named columns, or all of them. Error 260 for one the table has not. */
+function columnList(
+  reader: TokenReader,
+  { table }: Target,
+  context: CompileContext,
+): readonly ColumnDefinition[] {
+  const isList = reader.sees('(') && !isToken(reader.tokens[reader.index + 1], 'SELECT', 'WITH');
+  if (!isList) return table.columns;
+  return splitAtCommas(reader.parenthesized()).map(([name]) => {
+    const column = columnNamed(table, name?.value ?? '');
+    if (column !== undefined) return column;
+    const at = name?.at ?? 0;
+    const text = `invalid column name: ${name?.value ?? ''}: ${placeOf(context.sql, at)}`;
+    throw hanaError('invalidColumn', text, { at });
+  });
+}
+
+const insert: Translator = (reader, context) => {
+  reader.expect('INSERT', 'INTO');
+  return insertInto(target(reader, context, 'INSERT'), reader, context, () => '');
+};
+
+/** UPSERT replaces the row of the same primary key, as far as the statement names its columns. */
+const upsert: Translator = (reader, context) => {
+  reader.oneOf('UPSERT', 'REPLACE');
+  reader.skips('INTO');
+  const into = target(reader, context, 'UPDATE');
+  return insertInto(into, reader, context, (columns) => {
+    const key = primaryKeyOf(into.table)?.columns ?? [];
+    if (key.length === 0) return '';
+    const updates = columns
+      .filter(({ name }) => !key.includes(name))
+      .map(({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`);
+    const action = updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join(', ')}`;
+    return ` ON CONFLICT (${key.map(quoteName).join(', ')}) DO ${action}`;
+  });
+};
+
+function insertInto(
+  into: Target,
+  reader: TokenReader,
+  context: CompileContext,
+  conflictClause: (columns: readonly ColumnDefinition[]) => string,
+): Translation {
+  const columns = columnList(reader, into, context);
+  const names = columns.map(({ name }) => quoteName(name)).join(', ');
+  const head = `INSERT INTO ${into.text} (${names})`;
+  const tail = conflictClause(columns);
+  const first = sqlToken(head, into.token);
+  const last = sqlToken(tail, into.token);
+  if (!reader.skips('VALUES')) {
+    const query = reader.rest();
+    if (query.length === 0) throw reader.unexpected();
+    return { tokens: [first, ...translateQuery(query, context), last] };
+  }
+  const values = splitAtCommas(reader.parenthesized());
+  reader.skips('WITH', 'PRIMARY', 'KEY');
+  if (reader.sees('WHERE')) {
+    throw hanaError('notSupported', 'feature not supported: UPSERT … VALUES … WHERE');
+  }
+  reader.end();
+  checkCount(columns.length, values, context);
+  const list = values.flatMap((value, index) => [
+    sqlToken(index === 0 ? 'VALUES (' : ',', value[0] ?? into.token),
+    ...translateExpression(value, context),
+  ]);
+  const onlyMarkers = values.every((value) => value.length === 1 && value[0]?.kind === 'marker');
+  return {
+    tokens: [first, ...list, sqlToken(')', into.token), last],
+    markerTypes: valueMarkers(columns, values),
+    // One row may conflict with another of its own batch, which ON CONFLICT refuses.
+    batch: onlyMarkers && tail === '' ? batchOf(head, columns.length) : undefined,
+  };
+}
+
+function checkCount(
+  expected: number,
+  values: readonly (readonly Token[])[],
+  context: CompileContext,
+): void {
+  if (values.length === expected) return;
+  const at = values[0]?.[0]?.at ?? 0;
+  const what = values.length < expected ? 'not enough values' : 'too many values';
+  throw hanaError('columnCount', `${what}: ${placeOf(context.sql, at)}`, { at });
+}
+
+/** `INSERT … VALUES ($1, $2), ($3, $4)`: markers of all rows plain on. */
+function batchOf(head: string, columnCount: number): (rowCount: number) => string {
+  return (rowCount) => {
+    const rows = Array.from({ length: rowCount }, (_, row) => {
+      const first = row * columnCount + 1;
+      return `(${markersFrom(first, columnCount).join(', ')})`;
+    });
+    return `${head} VALUES ${rows.join(', ')}`;
+  };
+}
+
+const markersFrom = (first: number, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `$${first + index}`);
+
+/** Values that are nothing but a marker take the column's type. */
+function valueMarkers(
+  columns: readonly ColumnDefinition[],
+  values: readonly (readonly Token[])[],
+): ReadonlyMap<number, HanaType> {
+  const types = new Map<number, HanaType>();
+  values.forEach((value, index) => {
+    const column = columns[index];
+    const [first, second] = value;
+    if (column !== undefined && first?.kind === 'marker' && second === undefined) {
+      types.set(Number(first.value.slice(1)), column.type);
+    }
+  });
+  return types;
+}
+
+const update: Translator = (reader, context) => {
+  reader.expect('UPDATE');
+  const into = target(reader, context, 'UPDATE');
+  const alias = reader.sees('SET') ? '' : ` AS ${quoteName(aliasOf(reader))}`;
+  reader.expect('SET');
+  const assignments = splitAtCommas(reader.upTo('WHERE', 'FROM'));
+  const markers = new Map<number, HanaType>();
+  const set = assignments.flatMap((assignment, index) => {
+    const equals = assignment.findIndex((token) => isToken(token, '='));
+    const name = assignment[equals - 1];
+    if (equals < 1 || name === undefined) throw reader.unexpected();
+    const column = columnNamed(into.table, name.value);
+    const value = assignment.slice(equals + 1);
+    if (column !== undefined) {
+      for (const [marker, type] of valueMarkers([column], [value])) markers.set(marker, type);
+    }
+    const text = `${index === 0 ? 'SET' : ','} ${quoteName(name.value)} =`;
+    return [sqlToken(text, name), ...translateQuery(value, context)];
+  });
+  const rest = translateQuery(reader.rest(), context);
+  const head = sqlToken(`UPDATE ${into.text}${alias}`, into.token);
+  return { tokens: [head, ...set, ...rest], markerTypes: markers };
+};
+
+function aliasOf(reader: TokenReader): string {
+  reader.skips('AS');
+  return reader.name();
+}
+
+const remove: Translator = (reader, context) => {
+  reader.expect('DELETE');
+  reader.skips('FROM');
+  const into = target(reader, context, 'DELETE');
+  const hasAlias = !reader.atEnd && !reader.sees('WHERE');
+  const alias = hasAlias ? ` AS ${quoteName(aliasOf(reader))}` : '';
+  const head = sqlToken(`DELETE FROM ${into.text}${alias}`, into.token);
+  return { tokens: [head, ...translateQuery(reader.rest(), context)] };
+};
+
+const merge: Translator = (reader, context) => {
+  reader.expect('MERGE', 'INTO');
+  const into = target(reader, context, 'UPDATE');
+  const alias = reader.sees('USING') ? '' : ` AS ${quoteName(aliasOf(reader))}`;
+  const head = sqlToken(`MERGE INTO ${into.text}${alias}`, into.token);
+  return { tokens: [head, ...translateQuery(reader.rest(), context)] };
+};
+
+const TRANSLATORS: Readonly<Record<string, Translator>> = {
+  INSERT: insert,
+  UPSERT: upsert,
+  REPLACE: upsert,
+  UPDATE: update,
+  DELETE: remove,
+  MERGE: merge,
+};
