@@ -1,0 +1,104 @@
+import { isIPv4 } from 'node:net';
+import { HanaAuthenticator } from '../auth/hana-authenticator.ts';
+import { Sealer } from '../auth/sealing.ts';
+import { SessionTokens } from '../auth/session-token.ts';
+import type { HanaCredentials } from '../core/hana-credentials.ts';
+import type { BatchOptions } from '../driver/columnar/batch-stream.ts';
+import type { HanaEndpoint } from '../driver/hana-endpoint.ts';
+import { HanaPool, type PoolLimits, type PoolStats } from '../driver/pool/pool.ts';
+import { type ConnectOptions, connectHana } from '../driver/session/connect.ts';
+import type { OnCallEnd } from '../flight/call-server.ts';
+import { type FlightServerTls, startFlightServer } from '../flight/server.ts';
+import { HanaProducer } from './hana-producer.ts';
+import { StatementHandles } from './statement-handles.ts';
+
+export interface ProxyOptions {
+  /** Port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tls?: FlightServerTls | undefined;
+  readonly hana: HanaEndpoint;
+  /**
+   * Who callers without credentials of their own are to HANA; see {@link anonymousAllowed} for when
+   * that holds.
+   */
+  readonly service?: HanaCredentials | undefined;
+  /** Texts that seal tickets and tokens, newest first. */
+  readonly secrets: readonly string[];
+  /** Also how long tickets and prepared statements are good for. */
+  readonly tokenLifetimeSeconds: number;
+  readonly connect: Omit<ConnectOptions, 'signal'>;
+  readonly pool: Partial<PoolLimits>;
+  readonly batches: BatchOptions;
+  readonly maxMessageBytes: number;
+  readonly maxReceiveBytes: number;
+  /** What GetSqlInfo tells of us. */
+  readonly versions: { readonly server: string; readonly arrow: string };
+  /** Told of every Flight call when its answer is complete; must not throw. */
+  readonly onCallEnd?: OnCallEnd | undefined;
+}
+
+/** Time for idle connections to say goodbye to HANA once the last call is over. */
+const FAREWELL_MS = 2_000;
+
+export interface RunningProxy {
+  /** e.g. `grpc://127.0.0.1:32010`. */
+  readonly url: string;
+  readonly port: number;
+  readonly pool: PoolStats;
+  /** Drains: new calls are refused, running ones may finish within `graceMs`. Never rejects. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Serves a HANA over Flight SQL. Does not touch HANA before the first call. */
+export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const pool = new HanaPool({
+    connect: (credentials, signal) =>
+      connectHana(options.hana, credentials, { ...options.connect, signal }),
+    limits: options.pool,
+  });
+  const sealer = new Sealer(options.secrets);
+  const lifetimeSeconds = options.tokenLifetimeSeconds;
+  const flight = await startFlightServer({
+    ...options.listen,
+    tls: options.tls,
+    maxMessageBytes: options.maxMessageBytes,
+    maxReceiveBytes: options.maxReceiveBytes,
+    onCallEnd: options.onCallEnd,
+    authenticator: new HanaAuthenticator({
+      tokens: new SessionTokens(sealer, lifetimeSeconds),
+      anonymous: anonymousAllowed(options.listen.host) ? options.service : undefined,
+      logOn: (credentials) => proveByLease(pool, credentials),
+    }),
+    producer: new HanaProducer({
+      pool,
+      handles: new StatementHandles(sealer, lifetimeSeconds),
+      batches: options.batches,
+      versions: options.versions,
+    }),
+  });
+  return {
+    url: flight.url,
+    port: flight.port,
+    get pool() {
+      return pool.stats;
+    },
+    close: async (graceMs) => {
+      await flight.close(graceMs);
+      await pool.close(FAREWELL_MS);
+    },
+  };
+}
+
+/**
+ * A service logon is lent to callers without credentials only where no other machine can reach the
+ * port; elsewhere it would open HANA to the whole network.
+ */
+export function anonymousAllowed(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/** The connection that proves the credentials stays in the pool, where the caller's first query finds it. */
+async function proveByLease(pool: HanaPool, credentials: HanaCredentials): Promise<void> {
+  const lease = await pool.lease(credentials, new AbortController().signal);
+  lease.release();
+}
