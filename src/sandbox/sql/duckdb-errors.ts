@@ -38,9 +38,6 @@ const row = (type: RegExp, message: RegExp, error: HanaErrorName, text: string):
   text,
 });
 
-/** Prefix that the sandbox's own macros put before the name of a HANA error. */
-export const RAISED = '#hana:';
-
 /** DuckDB's failures and what HANA says in their place; the first row that fits is taken. */
 const ERROR_ROWS: readonly ErrorRow[] = [
   row(/./, /#hana:divisionByZero/, 'divisionByZero', 'division by zero undefined'),

@@ -34,6 +34,7 @@ export class QueryCursor implements RowSource {
   #ended = false;
   #cancelled = false;
   #bufferFailure: unknown;
+  #inFlight: Promise<unknown> = Promise.resolve();
 
   constructor(result: DuckDBResult, encoders: readonly ColumnEncoder[], events: CursorEvents) {
     this.#result = result;
@@ -42,17 +43,25 @@ export class QueryCursor implements RowSource {
   }
 
   async next(maxRows: number, targetBytes: number): Promise<EncodedRows> {
+    const taking = this.#take(maxRows, targetBytes);
+    this.#inFlight = taking.catch(() => undefined);
     try {
-      return await this.#take(maxRows, targetBytes);
+      return await taking;
     } catch (error) {
       const failure = this.#cancelled ? cancelledError() : hanaErrorOf(error, undefined);
-      await this.close();
+      await this.#end();
       if (this.#bufferFailure === undefined) await this.#events.onFailure(failure);
       throw failure;
     }
   }
 
+  /** Waits for rows being fetched: what they are read from must not go before. */
   async close(): Promise<void> {
+    await this.#inFlight;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
     this.#exhausted = true;
@@ -109,7 +118,7 @@ export class QueryCursor implements RowSource {
     const last = !(await this.#hasRows());
     const [only] = pieces;
     const bytes = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
-    if (last) await this.close();
+    if (last) await this.#end();
     return { bytes, rowCount, last };
   }
 

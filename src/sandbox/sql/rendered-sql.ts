@@ -1,4 +1,4 @@
-import { splitAtCommas, type Token } from './token.ts';
+import type { Token } from './token.ts';
 
 /** DuckDB text with the way back to the source it was made from. */
 export interface RenderedSql {
@@ -35,10 +35,6 @@ const characterCount = (text: string): number => Array.from(text).length;
 
 /** The same without the way back. */
 export const sqlText = (tokens: readonly Token[]): string => renderSql(tokens).text;
-
-/** Comma-separated items, each rendered alone. */
-export const sqlTexts = (tokens: readonly Token[]): readonly string[] =>
-  splitAtCommas(tokens).map(sqlText);
 
 type TokenWriter = (value: string) => string;
 

@@ -21,6 +21,11 @@ export interface SharedState {
   readonly explained: ExplainedOperator[];
 }
 
+interface RunningWork {
+  readonly connection: DuckDBConnection;
+  readonly ended: Promise<unknown>;
+}
+
 /** What one connection has: its transaction, schema, variables and open cursors. */
 export class DuckSession {
   readonly identity: SessionIdentity;
@@ -35,7 +40,7 @@ export class DuckSession {
   readonly #main: DuckDBConnection;
   readonly #variables = new Map<string, string>();
   readonly #cursors = new Map<QueryCursor, DuckDBConnection | undefined>();
-  readonly #running = new Set<DuckDBConnection>();
+  readonly #running = new Set<RunningWork>();
   #currentSchema: string;
   #epoch = 0;
 
@@ -108,7 +113,7 @@ export class DuckSession {
   interrupt(): void {
     this.#main.interrupt();
     this.utility.interrupt();
-    for (const connection of this.#running) connection.interrupt();
+    for (const { connection } of this.#running) connection.interrupt();
     for (const [cursor, connection] of this.#cursors) {
       cursor.cancel();
       connection?.interrupt();
@@ -132,14 +137,21 @@ export class DuckSession {
     return catalog.columnFact(isCopy ? { ...origin, schemaName: SYSTEM_SCHEMA } : origin);
   }
 
-  /** Runs `work` on a connection that {@link interrupt} reaches. */
+  /** Runs `work` on a connection that {@link interrupt} reaches; {@link close} waits for it. */
   async running<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
-    this.#running.add(connection);
+    const running = work();
+    const entry = { connection, ended: running.catch(() => undefined) };
+    this.#running.add(entry);
     try {
-      return await work();
+      return await running;
     } finally {
-      this.#running.delete(connection);
+      this.#running.delete(entry);
     }
+  }
+
+  /** The same for work on the transaction's connection. */
+  runningInTransaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.running(this.#main, work);
   }
 
   /** @param connection the cursor's own connection; undefined when it reads on the transaction's. */
@@ -161,6 +173,8 @@ export class DuckSession {
   }
 
   async close(): Promise<void> {
+    if (this.#running.size > 0) this.interrupt();
+    for (const { ended } of Array.from(this.#running)) await ended;
     // Closing a cursor takes it out of the map.
     for (const cursor of Array.from(this.#cursors.keys())) await cursor.close();
     await this.transaction.rollback();

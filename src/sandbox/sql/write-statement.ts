@@ -68,7 +68,9 @@ class WriteStatement implements EngineStatement {
         await session.refresh(systemViews, await session.transaction.connection());
       }
       const write = { source: this.#sql, rendered, batch, parameterTypes, rows };
-      const affectedRows = await session.transaction.write(write);
+      const affectedRows = await session.runningInTransaction(() =>
+        session.transaction.write(write),
+      );
       if (autoCommit) await session.commit();
       return { kind: 'count', functionCode: this.functionCode, affectedRows };
     } catch (error) {

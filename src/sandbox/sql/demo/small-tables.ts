@@ -69,7 +69,7 @@ export const EVENTS: NewTable = newTable({
 });
 
 /** Number of rows of EVENTS, whatever the size of the rest. */
-export const EVENT_COUNT = 10_000;
+const EVENT_COUNT = 10_000;
 
 /**
  * Event ids from -100 on. Ten events in a row share a time, one second apart from the next ten; every

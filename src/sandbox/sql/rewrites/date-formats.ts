@@ -26,7 +26,7 @@ const FORMAT_LETTERS: readonly (readonly [hana: string, duckDb: string])[] = [
 const LETTERS = new RegExp(FORMAT_LETTERS.map(([hana]) => hana).join('|'), 'gi');
 
 /** A format such as `YYYY-MM-DD HH24:MI:SS` in DuckDB's letters. */
-export function duckDbFormat(format: string): string {
+function duckDbFormat(format: string): string {
   const duckDb = new Map(FORMAT_LETTERS);
   return format
     .replaceAll('%', '%%')

@@ -169,7 +169,7 @@ const isWordy = (token: Token | undefined): boolean =>
   token !== undefined && token.kind !== 'symbol';
 
 /** HANA's name for an expression: its text without blanks, names and keywords in upper case. */
-export function expressionName(item: readonly Token[]): string {
+function expressionName(item: readonly Token[]): string {
   let name = '';
   let before: Token | undefined;
   for (const token of item) {

@@ -87,7 +87,7 @@ export function findTable(
 }
 
 /** The name in DuckDB; SYS views are read from the session's copy. */
-export function physicalName(table: TableDefinition, context: CompileContext): string {
+function physicalName(table: TableDefinition, context: CompileContext): string {
   const isSystemView = table.schemaName === SYSTEM_SCHEMA && table.name !== 'DUMMY';
   if (isSystemView) context.systemViews.add(table.name);
   const schema = isSystemView ? context.sessionSchema : table.schemaName;

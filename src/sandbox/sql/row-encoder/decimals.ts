@@ -10,7 +10,7 @@ import type { ColumnEncoder, FixedValue, RowTarget } from './column-encoder.ts';
 import { flagged, withNullValue } from './column-encoder.ts';
 
 /** Bytes DuckDB takes for a DECIMAL of so many digits. */
-export function decimalStorageBytes(digits: number): 2 | 4 | 8 | 16 {
+function decimalStorageBytes(digits: number): 2 | 4 | 8 | 16 {
   if (digits <= 4) return 2;
   if (digits <= 9) return 4;
   return digits <= 18 ? 8 : 16;

@@ -12,7 +12,7 @@ import type { ColumnEncoder } from './column-encoder.ts';
 import { spanAt } from './strings.ts';
 
 /** LOBs up to so many bytes travel whole inside their row, as HANA sends them. */
-export const INLINE_LOB_BYTES = 1024;
+const INLINE_LOB_BYTES = 1024;
 
 const DESCRIPTOR_BYTES = 32;
 const NULL_DESCRIPTOR_BYTES = 2;

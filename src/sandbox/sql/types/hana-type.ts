@@ -42,7 +42,7 @@ const row = (
 });
 
 /** Digits that a TIMESTAMP has behind the second. */
-export const TIMESTAMP_SCALE = 7;
+const TIMESTAMP_SCALE = 7;
 
 /**
  * Which code describes which type at which data format version: the table that go-hdb's tests check
@@ -244,7 +244,7 @@ function decimalType(precision: number | undefined, scale = 0): HanaType | undef
   return { name: 'DECIMAL', length: precision, scale };
 }
 
-export function isHanaTypeName(name: string): name is HanaTypeName {
+function isHanaTypeName(name: string): name is HanaTypeName {
   return Object.hasOwn(HANA_TYPES, name);
 }
 
@@ -269,14 +269,4 @@ export function typeCodeOf(type: HanaType, dataFormatVersion: number): number {
   }
   const codes: CodeByFormat = HANA_TYPES[type.name].codes;
   return codes.find(([fromVersion]) => dataFormatVersion >= fromVersion)?.[1] ?? TypeCode.NVARCHAR;
-}
-
-/** The type as SQL writes it: `NVARCHAR(20)`. */
-export function typeText(type: HanaType): string {
-  if (type.name === 'DECIMAL' && type.scale !== undefined) {
-    return `DECIMAL(${type.length},${type.scale})`;
-  }
-  if (type.name === 'LONGDATE') return 'TIMESTAMP';
-  const sized = HANA_TYPES[type.name].sized && type.scale !== undefined && type.length > 0;
-  return sized ? `${type.name}(${type.length})` : type.name;
 }

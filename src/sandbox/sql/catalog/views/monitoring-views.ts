@@ -152,7 +152,7 @@ const M_TRANSACTIONS: SystemView = {
 };
 
 /** The release whose type codes the sandbox reproduces: on-premise HANA 2.00. */
-export const SANDBOX_VERSION = '2.00.076.00.1705400033';
+const SANDBOX_VERSION = '2.00.076.00.1705400033';
 const DATABASE_NAME = 'HXE';
 const STARTED_AT = new Date();
 
