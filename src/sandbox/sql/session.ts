@@ -43,6 +43,7 @@ export class DuckSession {
   readonly #running = new Set<RunningWork>();
   #currentSchema: string;
   #epoch = 0;
+  #closed = false;
 
   private constructor(
     identity: SessionIdentity,
@@ -172,7 +173,10 @@ export class DuckSession {
     await refreshSystemViews(views, this.sessionSchema, context, connection);
   }
 
+  /** Ends what is running, rolls back and gives the connections back. May be called twice. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     if (this.#running.size > 0) this.interrupt();
     for (const { ended } of Array.from(this.#running)) await ended;
     // Closing a cursor takes it out of the map.
