@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -165,6 +166,24 @@ describe('a signal', () => {
     sandbox.process.kill(signal);
     expect(await sandbox.ended).toEqual({ code: 0, signal: null });
   });
+});
+
+test('SIGTERM to npm itself ends the server too, although its shell keeps the signal', async () => {
+  const readyFile = join(temporaryFolder(), 'ready.json');
+  const npm = spawn(
+    'npm',
+    ['start', '--', '--listen', '127.0.0.1:0', '--sandbox-rows', '10', '--ready-file', readyFile],
+    { cwd: join(import.meta.dirname, '../..'), stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  onTestFinished(() => void npm.kill('SIGKILL'));
+  let log = '';
+  npm.stderr.on('data', (text: Buffer) => (log += text.toString()));
+  // The pipe closes when the last process that writes to it has ended: the server.
+  const ended = once(npm.stderr, 'close');
+  await until(() => existsSync(readyFile));
+  npm.kill('SIGTERM');
+  await ended;
+  expect(log).toContain('npm ended');
 });
 
 test('a settings file and variables configure serve', async () => {
