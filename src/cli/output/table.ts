@@ -10,6 +10,8 @@ interface TableColumn extends ColumnStyle {
 
 const GAP = '  ';
 const CUT = '…';
+/** A longer value, such as a LOB, would make every line of the table as long. */
+const MAX_CELL_CHARACTERS = 1_000;
 /** A text column is not made narrower than this to fit a terminal. */
 const MIN_TEXT_WIDTH = 8;
 
@@ -24,12 +26,17 @@ export const table: Format = {
     }));
     let rows = 0;
     let more = false;
+    let shortened = false;
+    const cellOf = (text: string): string => {
+      shortened ||= text.length > MAX_CELL_CHARACTERS;
+      return printable(shorten(text));
+    };
     for await (const batch of recordBatches(messages)) {
       const texts = columnTexts(batch);
       const taken = Math.min(batch.numRows, tableRows - rows);
       for (const [index, column] of columns.entries()) {
         for (let row = 0; row < taken; row++) {
-          column.cells.push(printable(texts[index]?.textAt(row) ?? 'NULL'));
+          column.cells.push(cellOf(texts[index]?.textAt(row) ?? 'NULL'));
         }
       }
       rows += taken;
@@ -38,6 +45,11 @@ export const table: Format = {
     }
     yield drawTable(columns, rows, width);
     if (more) note(`only the first ${rows} rows are shown; --table-rows N shows more`);
+    if (shortened) {
+      note(
+        `values are shown up to ${MAX_CELL_CHARACTERS} characters; the other formats have them whole`,
+      );
+    }
   },
 };
 
@@ -78,6 +90,13 @@ function fitWidths(columns: readonly TableColumn[], width: number | undefined): 
     widths[shrinkable.indexOf(widest)] = Math.max(second - 1, widest - excess, MIN_TEXT_WIDTH);
   }
   return widths;
+}
+
+/** Cuts between characters: half of a surrogate pair is none. */
+function shorten(text: string): string {
+  if (text.length <= MAX_CELL_CHARACTERS) return text;
+  const endsInHalf = /[\ud800-\udbff]$/.test(text.slice(0, MAX_CELL_CHARACTERS));
+  return text.slice(0, MAX_CELL_CHARACTERS - (endsInHalf ? 1 : 0)) + CUT;
 }
 
 function pad(text: string, width: number, right: boolean): string {

@@ -64,6 +64,17 @@ describe('table', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBe(40);
   });
 
+  test('shows a LOB up to its first 1000 characters, no half of one, and says so', async () => {
+    const notes: string[] = [];
+    const note = (line: string) => void notes.push(line);
+    const lob = column('LOB', new Utf8(), [`${'x'.repeat(999)}😀${'y'.repeat(300_000)}`]);
+    const lines = (await text('table', [lob], { note })).split('\n');
+    expect(lines[2]).toBe(`${'x'.repeat(999)}…`);
+    expect(notes).toEqual([
+      'values are shown up to 1000 characters; the other formats have them whole',
+    ]);
+  });
+
   test('keeps columns straight under wide characters', async () => {
     const wide = column('CITY', new Utf8(), ['東京', 'Rome']);
     const number = column('N', new Int32(), [1, 2]);
