@@ -68,12 +68,23 @@ export interface FlightSqlProducer {
   /** DoGet of an endpoint handle made by a plan. */
   openStatement?(handle: Uint8Array, call: Call): Promise<BatchStream>;
 
+  /**
+   * CommandStatementUpdate in DoPut: executes it, once.
+   * @returns rows affected; -1 when unknown.
+   */
+  executeUpdate?(query: StatementQuery, call: Call): Promise<number>;
+
   createPreparedStatement?(query: StatementQuery, call: Call): Promise<PreparedStatement>;
   closePreparedStatement?(handle: Uint8Array, call: Call): Promise<void>;
   /** CommandPreparedStatementQuery in GetFlightInfo. */
   planPreparedStatement?(handle: Uint8Array, call: Call): Promise<StatementPlan>;
   /** CommandPreparedStatementQuery in GetSchema. */
   describePreparedStatement?(handle: Uint8Array, call: Call): Promise<ArrowSchema>;
+  /**
+   * CommandPreparedStatementUpdate in DoPut, without parameters: executes it, once.
+   * @returns rows affected; -1 when unknown.
+   */
+  executePreparedUpdate?(handle: Uint8Array, call: Call): Promise<number>;
 
   /** All SqlInfo values by id. Ids outside 0-9, 100, 101, 500-576 are sent only when asked for by number. */
   sqlInfo?(call: Call): Promise<ReadonlyMap<number, SqlInfoValue>>;

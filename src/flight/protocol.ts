@@ -77,6 +77,10 @@ export interface ActionType {
   readonly description: string;
 }
 
+interface PutResult {
+  readonly app_metadata: Uint8Array;
+}
+
 export interface Handshake {
   readonly payload: Uint8Array;
 }
@@ -88,6 +92,7 @@ export const FLIGHT = {
   schemaResult: messageCodec<SchemaResult>('arrow.flight.protocol.SchemaResult'),
   action: messageCodec<Action>('arrow.flight.protocol.Action'),
   result: messageCodec<ActionResult>('arrow.flight.protocol.Result'),
+  putResult: messageCodec<PutResult>('arrow.flight.protocol.PutResult'),
   actionType: messageCodec<ActionType>('arrow.flight.protocol.ActionType'),
   handshakeRequest: messageCodec<Handshake>('arrow.flight.protocol.HandshakeRequest'),
   handshakeResponse: messageCodec<Handshake>('arrow.flight.protocol.HandshakeResponse'),

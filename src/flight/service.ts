@@ -5,10 +5,9 @@ import { HanaFlightError } from '../core/errors.ts';
 import { BatchSender } from './batch-sender.ts';
 import type { CallScope } from './call-scope.ts';
 import type { CallServer, Duplex, ServedCall, Streaming } from './call-server.ts';
-import { decodeFlightData } from './flight-data.ts';
 import { FrameSink } from './frame-sink.ts';
 import { answerHandshake } from './handshake.ts';
-import type { FlightSqlProducer } from './producer.ts';
+import type { Call, FlightSqlProducer } from './producer.ts';
 import { DESCRIPTOR_TYPE, FLIGHT, type FlightDescriptor, flightService } from './protocol.ts';
 import { offeredActions, runAction } from './sql/actions.ts';
 import {
@@ -18,6 +17,7 @@ import {
   runCommand,
   unimplementedCommand,
 } from './sql/commands.ts';
+import { readFirstMessage } from './upload.ts';
 
 /**
  * The paths of the RPCs for grpc-js, which passes messages through as bytes: they are read here, so
@@ -44,6 +44,13 @@ export interface FlightServiceOptions {
   readonly authenticator: Authenticator;
   /** Largest FlightData message that is sent. */
   readonly maxMessageBytes: number;
+}
+
+interface Upload {
+  readonly call: Call;
+  readonly command: ParsedCommand;
+  /** FlightData.data_header of the first message. */
+  readonly schemaHeader: Uint8Array;
 }
 
 /** The ten RPCs of Flight, each a few lines, for any producer. */
@@ -80,10 +87,11 @@ export class FlightService {
           stream.write(FLIGHT.actionType.encode({ type, description: doc }));
         }
       }),
-      DoPut: calls.duplex('DoPut', (stream, scope) => this.#refuseUpload('DoPut', stream, scope)),
-      DoExchange: calls.duplex('DoExchange', (stream, scope) =>
-        this.#refuseUpload('DoExchange', stream, scope),
-      ),
+      DoPut: calls.duplex('DoPut', (stream, scope) => this.#doPut(stream, scope)),
+      DoExchange: calls.duplex('DoExchange', async (stream, scope) => {
+        const { command } = await this.#openUpload('DoExchange', stream, scope);
+        throw unimplementedCommand('DoExchange', command.name);
+      }),
     };
   }
 
@@ -125,16 +133,24 @@ export class FlightService {
     }
   }
 
-  /** Answers on the first message: some clients do not half-close before they read. */
-  async #refuseUpload(rpc: string, stream: Duplex, scope: CallScope): Promise<void> {
-    const first = firstMessage(stream, scope.signal);
-    await this.#calls.authenticate(scope);
-    const message = await first;
-    if (message === undefined) {
-      throw new HanaFlightError('invalid-argument', `${rpc}: expected a message, got none`);
-    }
-    const descriptor = FLIGHT.descriptor.decode(decodeFlightData(message).descriptor);
-    throw unimplementedCommand(rpc, commandOf(descriptor, scope).name);
+  async #doPut(stream: Duplex, scope: CallScope): Promise<void> {
+    const { command, call, schemaHeader } = await this.#openUpload('DoPut', stream, scope);
+    // As in DoGet: an update may take long, too.
+    stream.sendMetadata(new Metadata());
+    const { producer } = this.#options;
+    const appMetadata = await runCommand('DoPut', command, { producer, call, schemaHeader });
+    stream.write(FLIGHT.putResult.encode({ app_metadata: appMetadata }));
+  }
+
+  /** What an upload is for: its first message tells. */
+  async #openUpload(rpc: string, stream: Duplex, scope: CallScope): Promise<Upload> {
+    // Both at once, so that neither fails unheard while the other is waited for.
+    const [{ call }, message] = await Promise.all([
+      this.#calls.authenticate(scope),
+      readFirstMessage(rpc, stream, scope.signal),
+    ]);
+    const command = commandOf(FLIGHT.descriptor.decode(message.descriptor), scope);
+    return { call, command, schemaHeader: message.header };
   }
 }
 
@@ -160,16 +176,6 @@ function encodeFlightInfo(descriptor: FlightDescriptor, plan: FlightPlan): Buffe
     total_records: plan.totalRecords,
     total_bytes: -1,
     ordered: plan.ordered,
-  });
-}
-
-/** The first message of an upload; what follows is thrown away. Undefined when there is none. */
-function firstMessage(stream: Duplex, signal: AbortSignal): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    stream.once('data', resolve);
-    stream.once('end', () => resolve(undefined));
-    const give = () => reject(HanaFlightError.from(signal.reason));
-    signal.addEventListener('abort', give, { once: true });
   });
 }
 

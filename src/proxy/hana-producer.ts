@@ -45,7 +45,15 @@ export class HanaProducer implements FlightSqlProducer {
       refuseParameters(statement);
       return statement.columns.length > 0
         ? this.#planQuery(query.sql, this.#schemaOf(statement), call)
-        : this.#executeUpdate(statement, call);
+        : this.#planExecuted(await affectedRows(statement), call);
+    });
+  }
+
+  executeUpdate(query: StatementQuery, call: Call): Promise<number> {
+    return this.#withStatement(query, call, async (statement) => {
+      refuseParameters(statement);
+      refuseRows(statement);
+      return affectedRows(statement);
     });
   }
 
@@ -82,6 +90,10 @@ export class HanaProducer implements FlightSqlProducer {
     return this.describeStatement(await this.#queryOf(handle, call), call);
   }
 
+  async executePreparedUpdate(handle: Uint8Array, call: Call): Promise<number> {
+    return this.executeUpdate(await this.#queryOf(handle, call), call);
+  }
+
   async sqlInfo(): Promise<ReadonlyMap<number, SqlInfoValue>> {
     return hanaSqlInfo(this.#options.versions);
   }
@@ -103,22 +115,9 @@ export class HanaProducer implements FlightSqlProducer {
     return { schema, endpoints: [{ handle }], totalRecords: -1, ordered: true };
   }
 
-  async #executeUpdate(statement: HanaStatement, call: Call): Promise<StatementPlan> {
-    const outcome = await statement.execute();
-    if (outcome.kind === 'rows') {
-      await outcome.cursor.close();
-      throw new HanaFlightError(
-        'unimplemented',
-        'the statement returned rows that HANA did not announce when it was prepared, as procedures do',
-      );
-    }
+  async #planExecuted(totalRecords: number, call: Call): Promise<StatementPlan> {
     const handle = await this.#options.handles.sealTicket({ kind: 'done' }, call.principal);
-    return {
-      schema: NO_COLUMNS,
-      endpoints: [{ handle }],
-      totalRecords: outcome.affectedRows,
-      ordered: true,
-    };
+    return { schema: NO_COLUMNS, endpoints: [{ handle }], totalRecords, ordered: true };
   }
 
   async #openQuery(sql: string, fingerprint: string, call: Call): Promise<BatchStream> {
@@ -185,6 +184,17 @@ export class HanaProducer implements FlightSqlProducer {
   }
 }
 
+/** Executes DML or DDL. */
+async function affectedRows(statement: HanaStatement): Promise<number> {
+  const outcome = await statement.execute();
+  if (outcome.kind === 'count') return outcome.affectedRows;
+  await outcome.cursor.close();
+  throw new HanaFlightError(
+    'unimplemented',
+    'the statement returned rows that HANA did not announce when it was prepared, as procedures do',
+  );
+}
+
 /** A handle that cannot be dropped belongs to a lost connection; what `work` threw says more. */
 async function dropQuietly(statement: HanaStatement): Promise<void> {
   try {
@@ -205,6 +215,14 @@ function refuseParameters(statement: HanaStatement): void {
   throw new HanaFlightError(
     'unimplemented',
     `the statement has ${statement.parameters.length} parameter marker(s); binding values is not offered yet`,
+  );
+}
+
+function refuseRows(statement: HanaStatement): void {
+  if (statement.columns.length === 0) return;
+  throw new HanaFlightError(
+    'invalid-argument',
+    `expected a statement that changes data, got one that returns rows (${statement.columns.length} column(s)); use GetFlightInfo`,
   );
 }
 

@@ -51,6 +51,7 @@ await describeForeign({
     'a deadline that passes in mid-stream is DEADLINE_EXCEEDED',
     'two streams of one connection do not wait for each other',
     'a statement that changes data runs once, at GetFlightInfo',
+    'an update by DoPut runs once and is answered before the client half-closes',
   ],
   allTypes: { name: 'reads ALL_TYPES', limits: ARROW },
 });
@@ -74,6 +75,8 @@ await describeForeign({
     'adbc_get_info names the server and the driver',
     "errors carry the status and HANA's code",
     'an INSERT through execute runs once',
+    'execute of DDL and DML tells the rows affected, and each runs once',
+    'executescript and execute_update run a statement that was not prepared',
     'adbc_cancel ends a running read',
     'many connections read at the same time',
   ],

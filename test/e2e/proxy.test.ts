@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomSecret } from '../../src/auth/sealing.ts';
 import { HanaFlightError } from '../../src/core/errors.ts';
@@ -9,6 +11,16 @@ import {
   type QueryResult,
   recordBatches,
 } from '../../src/flight/client.ts';
+import { FLIGHT, messageCodec, unpackAny } from '../../src/flight/protocol.ts';
+import {
+  authorization,
+  failureOf as callFailureOf,
+  collect,
+  command,
+  RawClient,
+  SQL_PACKAGE,
+  uploadStart,
+} from '../support/flight-server.ts';
 import { type Stack, startProxyBefore, startStack } from '../support/stack.ts';
 
 const ROWS = 200_000;
@@ -53,6 +65,32 @@ async function drain(from: FlightSqlClient, plan: QueryResult): Promise<number> 
 async function eventually(holds: () => boolean): Promise<boolean> {
   for (let tries = 0; tries < 500 && !holds(); tries++) await delay(20);
   return holds();
+}
+
+const demo = authorization(`Basic ${Buffer.from('DEMO:Demo1234').toString('base64')}`);
+
+const updateResult = messageCodec<{ record_count: string }>(`${SQL_PACKAGE}DoPutUpdateResult`);
+const createResult = messageCodec<{ prepared_statement_handle: Uint8Array; is_update: boolean }>(
+  `${SQL_PACKAGE}ActionCreatePreparedStatementResult`,
+);
+
+/** What the one answer to an update says. */
+async function affectedRows(answers: Promise<Buffer[]>): Promise<number> {
+  const [answer, ...more] = await answers;
+  expect(more).toEqual([]);
+  const { app_metadata } = FLIGHT.putResult.decode(answer ?? Buffer.alloc(0));
+  return Number(updateResult.decode(app_metadata).record_count);
+}
+
+/** The handle of a prepared update. */
+async function prepare(raw: RawClient, query: string): Promise<Uint8Array> {
+  const body = command('ActionCreatePreparedStatementRequest', { query });
+  const action = FLIGHT.action.encode({ type: 'CreatePreparedStatement', body });
+  const [reply] = await collect(raw.stream('DoAction', action, { headers: demo }));
+  const { value } = unpackAny(FLIGHT.result.decode(reply ?? Buffer.alloc(0)).body, 'result');
+  const created = createResult.decode(value);
+  expect(created.is_update).toBe(true);
+  return created.prepared_statement_handle;
 }
 
 const table = (name: string) => `"DEMO"."${name}"`;
@@ -120,6 +158,64 @@ describe('an update', () => {
     const update = await client.execute(`UPDATE ${table('ONCE')} SET V = 'b'`);
     expect(update.totalRecords).toBe(1);
     await client.execute(`DROP TABLE ${table('ONCE')}`);
+  });
+
+  test('is executed once by DoPut, as text or prepared, and tells its row count', async () => {
+    const raw = new RawClient(stack.proxy);
+    const put = (cmd: Uint8Array) => affectedRows(raw.put(uploadStart(cmd), demo));
+    const byText = (query: string) => put(command('CommandStatementUpdate', { query }));
+    const counts = [
+      await byText(`CREATE TABLE ${table('PUT')} (ID INTEGER PRIMARY KEY, V NVARCHAR(10))`),
+      await byText(`INSERT INTO ${table('PUT')} VALUES (1, 'a')`),
+    ];
+    const insert = await prepare(raw, `INSERT INTO ${table('PUT')} SELECT 2, 'b' FROM DUMMY`);
+    expect(await rowsOf(`SELECT ID FROM ${table('PUT')}`)).toEqual([{ ID: 1 }]);
+    const execution = { prepared_statement_handle: insert };
+    counts.push(await put(command('CommandPreparedStatementUpdate', execution)));
+    expect(await rowsOf(`SELECT ID FROM ${table('PUT')} ORDER BY ID`)).toEqual([
+      { ID: 1 },
+      { ID: 2 },
+    ]);
+    counts.push(await byText(`UPDATE ${table('PUT')} SET V = 'c'`));
+    counts.push(await byText(`DELETE FROM ${table('PUT')} WHERE ID = 7`));
+    counts.push(await byText(`DROP TABLE ${table('PUT')}`));
+    expect(counts).toEqual([0, 1, 1, 2, 0, 0]);
+    expect(stack.proxy.pool.leased).toBe(0);
+  });
+
+  test.each([
+    ['SELECT * FROM SALES.TRANSACTIONS', status.INVALID_ARGUMENT, /returns rows .*GetFlightInfo/],
+    [
+      'DELETE FROM SALES.TRANSACTIONS WHERE TRANSACTION_ID = ?',
+      status.UNIMPLEMENTED,
+      /1 parameter/,
+    ],
+    ['DELETE FROM SALES.NO_SUCH_TABLE', status.NOT_FOUND, /259/],
+    [' ', status.INVALID_ARGUMENT, /expected SQL text/],
+  ])('by DoPut of %j is refused', async (query, code, text) => {
+    const raw = new RawClient(stack.proxy);
+    const update = uploadStart(command('CommandStatementUpdate', { query }));
+    const failure = await callFailureOf(raw.put(update, demo));
+    expect(failure.details).toMatch(text);
+    expect(failure.code).toBe(code);
+  });
+
+  test('by DoPut whose client leaves before HANA answered frees the connection', async () => {
+    const before = stack.calls.length;
+    const call = new RawClient(stack.proxy).duplex('DoPut', demo);
+    call.on('error', () => undefined);
+    stack.sandbox.shaping.latencyMs = 300;
+    try {
+      const query = 'DELETE FROM SALES.TRANSACTIONS WHERE 1 = 0';
+      call.write(uploadStart(command('CommandStatementUpdate', { query })));
+      await once(call, 'metadata');
+      call.cancel();
+      expect(await eventually(() => stack.calls.length > before)).toBe(true);
+    } finally {
+      stack.sandbox.shaping.latencyMs = 0;
+    }
+    expect(stack.calls[before]).toMatchObject({ rpc: 'DoPut', error: { code: 'cancelled' } });
+    expect(await eventually(() => stack.proxy.pool.leased === 0)).toBe(true);
   });
 });
 

@@ -1,6 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { CITIES } from '../../examples/memory-producer.ts';
+import { encodeSchemaHeader } from '../../src/arrow/ipc-schema.ts';
 import { FLIGHT } from '../../src/flight/protocol.ts';
 import { ACTIONS } from '../../src/flight/sql/actions.ts';
 import { COMMANDS } from '../../src/flight/sql/commands.ts';
@@ -12,7 +14,9 @@ import {
   RawClient,
   startServer,
   ticket,
+  uploadStart,
 } from '../support/flight-server.ts';
+import { UpdateProducer } from '../support/update-producer.ts';
 
 const runs = { numRuns: 300 };
 
@@ -33,6 +37,20 @@ const damagedCommand = fc
     const whole = command(name, { query });
     for (const [at, byte] of changes) if (at < whole.length) whole[at] = byte;
     return whole.subarray(0, length);
+  });
+
+const schema = encodeSchemaHeader(CITIES.schema);
+
+/** A real schema, with and without fields, in which some bytes were changed. */
+const damagedSchema = fc
+  .tuple(
+    fc.constantFrom(schema, encodeSchemaHeader({ fields: [] })),
+    fc.array(fc.tuple(fc.nat(schema.length - 1), fc.nat(255)), { maxLength: 4 }),
+  )
+  .map(([whole, changes]) => {
+    const damaged = Uint8Array.from(whole);
+    for (const [at, byte] of changes) if (at < damaged.length) damaged[at] = byte;
+    return damaged;
   });
 
 const anyCommand = fc.oneof(bytes, damagedCommand);
@@ -72,6 +90,38 @@ describe('random bytes never get more than a status that blames the client', () 
       }),
       runs,
     );
+  });
+
+  it('as the schema of an update, which is executed once when it is answered, else never', async () => {
+    const producer = new UpdateProducer();
+    const client = new RawClient(await startServer({ producer }));
+    const cmd = fc.constantFrom(
+      command('CommandStatementUpdate', { query: 'UPDATE' }),
+      command('CommandPreparedStatementUpdate'),
+    );
+    await fc.assert(
+      fc.asyncProperty(cmd, fc.oneof(bytes, damagedSchema), async (update, header) => {
+        const before = producer.executed.length;
+        const answer = client.put(uploadStart(update, header));
+        await answer.catch(() => undefined);
+        const executed = producer.executed.length - before;
+        expect(executed).toBeLessThanOrEqual(1);
+        if (executed === 1) expect(await answer).toHaveLength(1);
+        else expect(blamesTheClient).toContain((await failureOf(answer)).code);
+      }),
+      runs,
+    );
+  });
+
+  it('as a schema with parameters that breaks off: no update is executed', async () => {
+    const producer = new UpdateProducer();
+    const client = new RawClient(await startServer({ producer }));
+    const update = command('CommandStatementUpdate', { query: 'UPDATE' });
+    for (let length = 1; length < schema.length; length++) {
+      const failure = await failureOf(client.put(uploadStart(update, schema.subarray(0, length))));
+      expect(blamesTheClient).toContain(failure.code);
+    }
+    expect(producer.executed).toEqual([]);
   });
 
   it.each(['DoPut', 'DoExchange'])('as messages of %s', async (rpc) => {

@@ -82,7 +82,7 @@ export async function connect(
 export class RawClient {
   readonly #client: Client;
 
-  constructor(server: FlightServer) {
+  constructor(server: { readonly port: number }) {
     this.#client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure());
     onTestFinished(() => this.#client.close());
   }
@@ -121,6 +121,13 @@ export class RawClient {
 
   duplex(rpc: string, headers = bearer()): ClientDuplexStream<Buffer, Buffer> {
     return this.#client.makeBidiStreamRequest<Buffer, Buffer>(path(rpc), pass, pass, headers, {});
+  }
+
+  /** DoPut of one message, without a half-close: two real clients wait for the answer first. */
+  put(message: Uint8Array, headers = bearer()): Promise<Buffer[]> {
+    const call = this.duplex('DoPut', headers);
+    call.write(Buffer.from(message));
+    return collect(call);
   }
 }
 
@@ -162,6 +169,20 @@ export function command(name: string, message: object = {}): Buffer {
 /** A descriptor for a packed command. */
 export function descriptor(cmd: Uint8Array): Buffer {
   return FLIGHT.descriptor.encode({ type: DESCRIPTOR_TYPE.cmd, cmd });
+}
+
+const flightDataMessage = messageCodec<{
+  flight_descriptor: { type: number; cmd: Uint8Array };
+  data_header: Uint8Array;
+  data_body: Uint8Array;
+}>('arrow.flight.protocol.FlightData');
+
+/** The first message of an upload: a packed command and, if need be, the header of an Arrow message. */
+export function uploadStart(cmd: Uint8Array, header?: Uint8Array): Buffer {
+  return flightDataMessage.encode({
+    flight_descriptor: { type: DESCRIPTOR_TYPE.cmd, cmd },
+    ...(header && { data_header: header }),
+  });
 }
 
 export function ticket(bytes: Uint8Array): Buffer {

@@ -2,6 +2,7 @@ import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { BatchStream, Call, FlightSqlProducer, StatementPlan } from '../producer.ts';
 import { type MessageCodec, messageCodec, packAny, unpackAny } from '../protocol.ts';
+import { refuseParameters } from './parameters.ts';
 import { SQL_INFO_SCHEMA } from './reference-schemas.ts';
 import { sqlInfoBatch } from './sql-info-result.ts';
 
@@ -13,33 +14,45 @@ export interface FlightPlan {
   readonly ordered: boolean;
 }
 
-/** What an operation works on. */
-interface Request {
+/** What an operation works with. */
+interface Context {
   readonly producer: FlightSqlProducer;
   readonly call: Call;
-  /** The packed command as the client sent it; metadata commands use it as their ticket. */
-  readonly bytes: Uint8Array;
 }
 
-/** RPCs in which a command can stand, and what each answers with. */
-interface Answers {
-  readonly GetFlightInfo: FlightPlan;
-  readonly GetSchema: ArrowSchema;
-  readonly DoGet: BatchStream;
+interface UploadContext extends Context {
+  /** FlightData.data_header of the first message: an Arrow schema, or empty. */
+  readonly schemaHeader: Uint8Array;
 }
 
-export type CommandRpc = keyof Answers;
+/** RPCs in which a command can stand: what each brings along, what each answers with. */
+interface Rpcs {
+  readonly GetFlightInfo: { readonly context: Context; readonly answer: FlightPlan };
+  readonly GetSchema: { readonly context: Context; readonly answer: ArrowSchema };
+  readonly DoGet: { readonly context: Context; readonly answer: BatchStream };
+  /** Answers with PutResult.app_metadata. */
+  readonly DoPut: { readonly context: UploadContext; readonly answer: Uint8Array };
+}
+
+export type CommandRpc = keyof Rpcs;
 
 /** One RPC of one command. */
-interface Operation<Message, Answer> {
+interface Operation<Message, Rpc extends CommandRpc> {
   /** The producer's method it needs; without it the operation is UNIMPLEMENTED. */
   readonly needs: keyof FlightSqlProducer;
-  /** Undefined when the producer lacks the method. */
-  run(message: Message, request: Request): Promise<Answer> | undefined;
+  /**
+   * `bytes` is the packed command as the client sent it; metadata commands use it as their ticket.
+   * Undefined when the producer lacks the method.
+   */
+  run(
+    message: Message,
+    context: Rpcs[Rpc]['context'],
+    bytes: Uint8Array,
+  ): Promise<Rpcs[Rpc]['answer']> | undefined;
 }
 
 type Operations<Message> = {
-  readonly [Rpc in CommandRpc]?: Operation<Message, Answers[Rpc]>;
+  readonly [Rpc in CommandRpc]?: Operation<Message, Rpc>;
 };
 
 /** A row of the table of commands. */
@@ -49,10 +62,10 @@ export interface CommandRow {
   readonly doc: string;
   /** The producer's method behind each RPC in which the command can stand. */
   readonly needs: Readonly<Partial<Record<CommandRpc, keyof FlightSqlProducer>>>;
-  readonly run: { readonly [Rpc in CommandRpc]?: RunCommand<Answers[Rpc]> };
+  readonly run: { readonly [Rpc in CommandRpc]?: RunCommand<Rpc> };
 }
 
-type RunCommand<Answer> = (message: Uint8Array, request: Request) => Promise<Answer> | undefined;
+type RunCommand<Rpc extends CommandRpc> = Operation<Uint8Array, Rpc>['run'];
 
 const PACKAGE = 'arrow.flight.protocol.sql.';
 
@@ -70,6 +83,8 @@ interface StatementTicket {
 }
 
 const statementTicket = messageCodec<StatementTicket>(`${PACKAGE}TicketStatementQuery`);
+
+const updateResult = messageCodec<{ readonly record_count: number }>(`${PACKAGE}DoPutUpdateResult`);
 
 /** Every command of Flight SQL. A new one is a row here and a method in the producer interface. */
 export const COMMANDS: readonly CommandRow[] = [
@@ -109,8 +124,8 @@ export const COMMANDS: readonly CommandRow[] = [
     {
       GetFlightInfo: {
         needs: 'sqlInfo',
-        run: (_message, request) =>
-          request.producer.sqlInfo && metadataPlan(SQL_INFO_SCHEMA, request),
+        run: (_message, { producer }, bytes) =>
+          producer.sqlInfo && metadataPlan(SQL_INFO_SCHEMA, bytes),
       },
       GetSchema: {
         needs: 'sqlInfo',
@@ -126,8 +141,26 @@ export const COMMANDS: readonly CommandRow[] = [
       },
     },
   ),
-  row('CommandStatementUpdate', 'a SQL text that changes rows'),
-  row('CommandPreparedStatementUpdate', 'execution of a prepared update'),
+  row<Statement>('CommandStatementUpdate', 'a SQL text that changes rows', {
+    DoPut: {
+      needs: 'executeUpdate',
+      run: (statement, { producer, call, schemaHeader }) => {
+        refuseParameters(schemaHeader);
+        return producer.executeUpdate?.(queryOf(statement), call).then(encodeUpdateResult);
+      },
+    },
+  }),
+  row<Handle>('CommandPreparedStatementUpdate', 'execution of a prepared update', {
+    DoPut: {
+      needs: 'executePreparedUpdate',
+      run: ({ prepared_statement_handle }, { producer, call, schemaHeader }) => {
+        refuseParameters(schemaHeader);
+        return producer
+          .executePreparedUpdate?.(prepared_statement_handle, call)
+          .then(encodeUpdateResult);
+      },
+    },
+  }),
   row('CommandStatementIngest', 'record batches into a table'),
   row('CommandStatementSubstraitPlan', 'a Substrait plan'),
   row('CommandGetCatalogs', 'the catalogs'),
@@ -172,10 +205,9 @@ export function parseCommand(bytes: Uint8Array, where: string): ParsedCommand {
 export function runCommand<Rpc extends CommandRpc>(
   rpc: Rpc,
   command: ParsedCommand,
-  context: { readonly producer: FlightSqlProducer; readonly call: Call },
-): Promise<Answers[Rpc]> {
-  const request = { ...context, bytes: command.bytes };
-  const answer = command.row?.run[rpc]?.(command.message, request);
+  context: Rpcs[Rpc]['context'],
+): Promise<Rpcs[Rpc]['answer']> {
+  const answer = command.row?.run[rpc]?.(command.message, context, command.bytes);
   if (answer === undefined) throw unimplementedCommand(rpc, command.name);
   return answer;
 }
@@ -187,7 +219,7 @@ export function unimplementedCommand(rpc: string, name: string): HanaFlightError
 
 function row<Message>(name: string, doc: string, operations: Operations<Message> = {}): CommandRow {
   const codec = messageCodec<Message>(PACKAGE + name);
-  const { GetFlightInfo, GetSchema, DoGet } = operations;
+  const { GetFlightInfo, GetSchema, DoGet, DoPut } = operations;
   return {
     name,
     doc,
@@ -195,20 +227,22 @@ function row<Message>(name: string, doc: string, operations: Operations<Message>
       ...(GetFlightInfo && { GetFlightInfo: GetFlightInfo.needs }),
       ...(GetSchema && { GetSchema: GetSchema.needs }),
       ...(DoGet && { DoGet: DoGet.needs }),
+      ...(DoPut && { DoPut: DoPut.needs }),
     },
     run: {
       ...(GetFlightInfo && { GetFlightInfo: runner(codec, GetFlightInfo) }),
       ...(GetSchema && { GetSchema: runner(codec, GetSchema) }),
       ...(DoGet && { DoGet: runner(codec, DoGet) }),
+      ...(DoPut && { DoPut: runner(codec, DoPut) }),
     },
   };
 }
 
-function runner<Message, Answer>(
+function runner<Message, Rpc extends CommandRpc>(
   codec: MessageCodec<Message>,
-  operation: Operation<Message, Answer>,
-): RunCommand<Answer> {
-  return (message, request) => operation.run(codec.decode(message), request);
+  operation: Operation<Message, Rpc>,
+): RunCommand<Rpc> {
+  return (message, context, bytes) => operation.run(codec.decode(message), context, bytes);
 }
 
 function queryOf({ query, transaction_id }: Statement) {
@@ -227,8 +261,13 @@ function planOfStatement(plan: StatementPlan): FlightPlan {
 }
 
 /** Clients parse the tickets of metadata commands, so these are the command as it came. */
-async function metadataPlan(schema: ArrowSchema, { bytes }: Request): Promise<FlightPlan> {
-  return { schema, tickets: [bytes], totalRecords: -1, ordered: true };
+async function metadataPlan(schema: ArrowSchema, command: Uint8Array): Promise<FlightPlan> {
+  return { schema, tickets: [command], totalRecords: -1, ordered: true };
+}
+
+/** Not packed in Any: Go fails on that, and JDBC hangs. */
+function encodeUpdateResult(affectedRows: number): Uint8Array {
+  return updateResult.encode({ record_count: affectedRows });
 }
 
 async function* only<T>(value: T): AsyncGenerator<T, void, undefined> {

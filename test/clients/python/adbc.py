@@ -182,6 +182,46 @@ def insert_once(target: Target) -> None:
         cursor.execute("DROP TABLE ADBC_ONCE")
 
 
+@case("execute of DDL and DML tells the rows affected, and each runs once")
+def updates(target: Target) -> None:
+    with log_on(target) as connection, connection.cursor() as cursor:
+        for sql, rowcount, content in [
+            ("CREATE COLUMN TABLE ADBC_DML (ID INTEGER PRIMARY KEY, N INTEGER)", 0, []),
+            ("INSERT INTO ADBC_DML VALUES (1, 0)", 1, [(1, 0)]),
+            ("INSERT INTO ADBC_DML SELECT ID + 1, 5 FROM ADBC_DML", 1, [(1, 0), (2, 5)]),
+            ("UPDATE ADBC_DML SET N = N + 1", 2, [(1, 1), (2, 6)]),
+            ("UPDATE ADBC_DML SET N = 0 WHERE ID = 9", 0, [(1, 1), (2, 6)]),
+            ("DELETE FROM ADBC_DML WHERE ID = 1", 1, [(2, 6)]),
+        ]:
+            cursor.execute(sql)
+            expect(f"rowcount of {sql}", cursor.rowcount, rowcount)
+            expect(f"description of {sql}", cursor.description or [], [])
+            rows = rows_of(connection, "SELECT ID, N FROM ADBC_DML ORDER BY ID")
+            expect(f"rows after {sql}", rows, content)
+        duplicate = lambda: cursor.execute("INSERT INTO ADBC_DML VALUES (2, 0)")
+        expect_error(dbapi.Error, duplicate, "301")
+        cursor.execute("DROP TABLE ADBC_DML")
+        expect_error(dbapi.Error, lambda: cursor.execute("SELECT * FROM ADBC_DML"), "259")
+
+
+@case("executescript and execute_update run a statement that was not prepared")
+def unprepared_updates(target: Target) -> None:
+    with log_on(target) as connection, connection.cursor() as cursor:
+        cursor.executescript("CREATE COLUMN TABLE ADBC_SCRIPT (ID INTEGER)")
+        statement = cursor.adbc_statement
+        for sql, count in [
+            ("INSERT INTO ADBC_SCRIPT VALUES (7)", 1),
+            ("UPDATE ADBC_SCRIPT SET ID = 8", 1),
+            ("DELETE FROM ADBC_SCRIPT WHERE ID = 7", 0),
+        ]:
+            statement.set_sql_query(sql)
+            expect(f"count of {sql}", statement.execute_update(), count)
+        expect("rows", rows_of(connection, "SELECT ID FROM ADBC_SCRIPT"), [(8,)])
+        cursor.executescript("DROP TABLE ADBC_SCRIPT")
+        select = lambda: cursor.executescript("SELECT * FROM DUMMY")
+        expect_error(dbapi.Error, select, "returns rows")
+
+
 @case("adbc_cancel ends a running read")
 def cancel(target: Target) -> None:
     with log_on(target) as connection, connection.cursor() as cursor:

@@ -71,6 +71,14 @@ def prepared_query(handle: bytes) -> bytes:
     return packed("CommandPreparedStatementQuery", [(1, handle)])
 
 
+def statement_update(sql: str) -> bytes:
+    return packed("CommandStatementUpdate", [(1, sql)])
+
+
+def prepared_update(handle: bytes) -> bytes:
+    return packed("CommandPreparedStatementUpdate", [(1, handle)])
+
+
 def sql_info(*ids: int) -> bytes:
     """Ids travel packed: one length-delimited field."""
     body = b"".join(varint(number) for number in ids)
@@ -127,6 +135,14 @@ class Session:
 
     def query(self, sql: str) -> pa.Table:
         return self.table(statement_query(sql))
+
+    def put(self, command: bytes) -> int:
+        """Rows affected by an update. Reads the answer first and half-closes afterwards."""
+        descriptor = flight.FlightDescriptor.for_command(command)
+        writer, reader = self.client.do_put(descriptor, pa.schema([]), self.options)
+        with writer:
+            answer = reader.read()
+        return unpacked(answer.to_pybytes())[1]
 
     def action(self, action: flight.Action) -> list[bytes]:
         return [result.body.to_pybytes() for result in self.client.do_action(action, self.options)]

@@ -15,8 +15,10 @@ from flight_sql import (
     packed,
     prepared_query,
     prepared_result,
+    prepared_update,
     sql_info,
     statement_query,
+    statement_update,
 )
 
 cases = Cases()
@@ -286,6 +288,22 @@ def update_once(target: Target) -> None:
     session.schema(statement_query("INSERT INTO PYARROW_ONCE VALUES (2)"))
     rows = session.query("SELECT ID FROM PYARROW_ONCE").to_pylist()
     expect("rows", rows, [{"ID": 1}])
+
+
+@case("an update by DoPut runs once and is answered before the client half-closes")
+def put_once(target: Target) -> None:
+    session = log_on(target)
+    session.query("CREATE COLUMN TABLE PYARROW_PUT (ID INTEGER)")
+    insert = "INSERT INTO PYARROW_PUT VALUES (1)"
+    expect("rows inserted", session.put(statement_update(insert)), 1)
+    handle = prepared_result(session.action(create_prepared(insert))[0])[0]
+    expect("rows inserted", session.put(prepared_update(handle)), 1)
+    expect("rows changed", session.put(statement_update("UPDATE PYARROW_PUT SET ID = 2")), 2)
+    rows = session.query("SELECT ID FROM PYARROW_PUT").to_pylist()
+    expect("rows", rows, [{"ID": 2}, {"ID": 2}])
+    select = statement_update("SELECT ID FROM PYARROW_PUT")
+    expect_error(pa.ArrowInvalid, lambda: session.put(select), "returns rows")
+    expect("rows dropped", session.put(statement_update("DROP TABLE PYARROW_PUT")), 0)
 
 
 def expect_nothing_running(session: Session) -> None:

@@ -11,15 +11,11 @@ import {
   RawClient,
   startServer,
   ticket,
+  uploadStart,
 } from '../../support/flight-server.ts';
 
 const garbage = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff]);
 const query = command('CommandStatementQuery', { query: 'CITIES' });
-
-/** A FlightData that holds nothing but a descriptor: field 1, length, bytes. */
-function flightData(flightDescriptor: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([0x0a, flightDescriptor.length]), flightDescriptor]);
-}
 
 /** An RPC, what is wrong with a request to it, the request, the status it deserves and its text. */
 type BadRequest = readonly [string, string, Buffer, { code: number; text: RegExp }];
@@ -186,7 +182,7 @@ it.each(['DoPut', 'DoExchange'])('%s names the command it does not offer', async
   const client = new RawClient(await startServer());
   const call = client.duplex(rpc);
   // Not half-closed: two real clients wait for the answer first.
-  call.write(flightData(descriptor(command('CommandStatementUpdate', { query: 'DELETE' }))));
+  call.write(uploadStart(command('CommandStatementUpdate', { query: 'DELETE' })));
   const failure = await failureOf(collect(call));
   expect(failure.code).toBe(status.UNIMPLEMENTED);
   expect(failure.details).toBe(`${rpc}: this server does not offer CommandStatementUpdate`);
@@ -233,8 +229,9 @@ it.each(COMMANDS.map(({ name }) => name))(
       await failureOf(client.unary('GetFlightInfo', descriptor(cmd))),
       await failureOf(client.unary('GetSchema', descriptor(cmd))),
       await failureOf(collect(client.stream('DoGet', ticket(cmd)))),
+      await failureOf(client.put(uploadStart(cmd))),
     ];
-    expect(failures.map(({ code }) => code)).toEqual(Array(3).fill(status.UNIMPLEMENTED));
+    expect(failures.map(({ code }) => code)).toEqual(Array(4).fill(status.UNIMPLEMENTED));
     expect(failures[0]?.details).toBe(`GetFlightInfo: this server does not offer ${name}`);
   },
 );
