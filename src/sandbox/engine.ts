@@ -40,7 +40,9 @@ export interface EngineStatement {
   readonly parameters: readonly ParameterMetadata[];
   /**
    * Executes once per row of `rows` (a statement without parameters gets one empty row).
-   * @param autoCommit commit on success, roll back on failure; a batch is one unit.
+   * A row of several that fails undoes itself alone: it is one of the outcome's `failures`, and the
+   * others count. Rejects when a single row fails, or when the whole is cancelled.
+   * @param autoCommit commit what succeeded; roll back when it rejects.
    */
   execute(rows: readonly (readonly EngineValue[])[], autoCommit: boolean): Promise<EngineOutcome>;
   close(): Promise<void>;
@@ -56,7 +58,10 @@ export type EngineOutcome =
   | {
       readonly kind: 'count';
       readonly functionCode: number;
+      /** One entry per row of parameters; 0 for one that failed. */
       readonly affectedRows: readonly number[];
+      /** Errors of the rows that failed, in their order; each names its row. */
+      readonly failures?: readonly SandboxError[];
     }
   | {
       readonly kind: 'rows';

@@ -1,13 +1,6 @@
 import { ConnectOption, FLAG_CLIENT_PING } from '../driver/wire/parts/connect-options.ts';
 import { intOption, type Options, type OptionValue } from '../driver/wire/parts/options.ts';
-
-/** How the server presents itself. */
-export interface SystemIdentity {
-  readonly systemId: string;
-  readonly databaseName: string;
-  /** `2.00.…` for HANA 2, `4.00.…` for HANA Cloud; five numbers, which go-hdb parses. */
-  readonly version: string;
-}
+import type { SystemIdentity } from './system-identity.ts';
 
 /** The highest data format version served; it adds REAL_VECTOR. */
 const MAX_DATA_FORMAT_VERSION = 9;

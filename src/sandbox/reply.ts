@@ -1,7 +1,7 @@
 import { HanaFlightError } from '../core/errors.ts';
 import { FunctionCode } from '../driver/wire/function-code.ts';
 import type { Part } from '../driver/wire/message.ts';
-import { encodeErrors } from '../driver/wire/parts/error.ts';
+import { type ErrorRecord, encodeErrors } from '../driver/wire/parts/error.ts';
 import { SandboxError } from './engine.ts';
 import type { Corruption } from './faults.ts';
 
@@ -26,20 +26,22 @@ export function makeReply(functionCode: number, parts: readonly Part[] = []): Re
 }
 
 /** The ERROR reply for anything thrown while a request was served. */
-export function errorReply(thrown: unknown, before: readonly Part[] = []): Reply {
-  const error = asSandboxError(thrown);
-  const record = {
-    code: error.code,
-    position: error.position,
-    level: 'error',
-    sqlState: error.sqlState,
-    text: error.message,
-  } as const;
+export function errorReply(thrown: unknown): Reply {
+  return {
+    ...errorsReply([asSandboxError(thrown)]),
+    closes: thrown instanceof HanaFlightError && thrown.code === 'malformed-packet',
+  };
+}
+
+/** An ERROR reply with several errors, behind other parts. */
+export function errorsReply(errors: readonly SandboxError[], before: readonly Part[] = []): Reply {
+  const records = errors.map(({ code, position, sqlState, message }): ErrorRecord => {
+    return { code, position, level: 'error', sqlState, text: message };
+  });
   return {
     kind: 'error',
     functionCode: FunctionCode.NIL,
-    parts: [...before, encodeErrors([record])],
-    closes: thrown instanceof HanaFlightError && thrown.code === 'malformed-packet',
+    parts: [...before, encodeErrors(records)],
   };
 }
 
@@ -49,7 +51,7 @@ export function protocolError(problem: string, cause?: unknown): SandboxError {
 }
 
 /** What HANA would call a failure of any kind. */
-export function asSandboxError(thrown: unknown): SandboxError {
+function asSandboxError(thrown: unknown): SandboxError {
   if (thrown instanceof SandboxError) return thrown;
   const { code, message } = HanaFlightError.from(thrown);
   if (code === 'malformed-packet') return protocolError(message, thrown);

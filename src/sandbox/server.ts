@@ -2,11 +2,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Engine } from './engine.ts';
 import { type Fault, FaultPlan } from './faults.ts';
 import { UserDirectory } from './logon.ts';
-import type { SystemIdentity } from './negotiation.ts';
 import { type ServerContext, Session } from './session.ts';
 import { SessionRegistry } from './session-registry.ts';
 import type { Shaping } from './shaping.ts';
 import type { FetchLimits } from './statement-runner.ts';
+import { SANDBOX_SYSTEM, type SystemIdentity } from './system-identity.ts';
 import { openSessionTrace } from './trace.ts';
 
 /** How to start a sandbox server. */
@@ -45,12 +45,6 @@ export interface RunningSandbox {
   /** Ends every session and stops listening. */
   close(): Promise<void>;
 }
-
-const DEFAULT_SYSTEM: SystemIdentity = {
-  systemId: 'HXE',
-  databaseName: 'HXE',
-  version: '2.00.076.00.1705400033',
-};
 
 const DEFAULT_LIMITS: FetchLimits = {
   firstRows: 32,
@@ -99,7 +93,7 @@ function makeContext(options: SandboxServerOptions): ServerContext {
   return {
     engine,
     users: new UserDirectory((user) => engine.passwordOf(user)),
-    system: { ...DEFAULT_SYSTEM, ...options.system },
+    system: { ...SANDBOX_SYSTEM, ...options.system },
     registry: options.registry ?? new SessionRegistry(),
     shaping: { latencyMs: 0, bytesPerSecond: undefined, ...options.shaping },
     faults: new FaultPlan(options.faults),

@@ -20,16 +20,13 @@ import type { Engine } from './engine.ts';
 import { cutRows, damagePacket, type FaultPlan, InjectedFault } from './faults.ts';
 import { LobStore } from './lobs.ts';
 import { type LoggedOnClient, Logon, type UserDirectory } from './logon.ts';
-import {
-  answerConnectOptions,
-  negotiateDataFormatVersion,
-  type SystemIdentity,
-} from './negotiation.ts';
+import { answerConnectOptions, negotiateDataFormatVersion } from './negotiation.ts';
 import { errorReply, makeReply, protocolError, type Reply } from './reply.ts';
 import type { RegisteredSession, SessionRegistry, SessionSnapshot } from './session-registry.ts';
 import { ShapedLink, type Shaping } from './shaping.ts';
 import { SqlSession } from './sql-session.ts';
 import type { FetchLimits } from './statement-runner.ts';
+import type { SystemIdentity } from './system-identity.ts';
 import type { SessionTrace } from './trace.ts';
 
 /** What all sessions of a server share. */

@@ -1,19 +1,13 @@
 import { FunctionCode } from '../driver/wire/function-code.ts';
-import type { Part } from '../driver/wire/message.ts';
 import { encodeResultSet } from '../driver/wire/parts/result-set.ts';
 import { encodeResultSetId } from '../driver/wire/parts/result-set-id.ts';
 import { encodeResultSetMetadata } from '../driver/wire/parts/result-set-metadata.ts';
 import { encodeRowsAffected, ROW_FAILED } from '../driver/wire/parts/rows-affected.ts';
 import { type Cursor, CursorTable, cancelled, isCancelled } from './cursors.ts';
-import {
-  type EngineOutcome,
-  type EngineSession,
-  type EngineValue,
-  SandboxError,
-} from './engine.ts';
+import type { EngineOutcome, EngineSession, EngineValue, SandboxError } from './engine.ts';
 import type { ArmedFault, FaultPlan } from './faults.ts';
 import type { LobStore } from './lobs.ts';
-import { asSandboxError, errorReply, makeReply, type Reply } from './reply.ts';
+import { errorsReply, makeReply, type Reply } from './reply.ts';
 import type { ActiveStatement, ActiveTransaction, SessionRegistry } from './session-registry.ts';
 import { prepareSessionStatement } from './session-statements.ts';
 import { CompiledStatement } from './statements.ts';
@@ -116,18 +110,12 @@ export class StatementRunner {
     const corruption = fault?.rowsBefore(0) === 0 ? fault.strike(0) : undefined;
     if (!terms.autoCommit) this.#beginTransaction();
     const resultSetId = this.#cursors.reserveId();
-    try {
-      const outcome = await this.#inEngine(() => statement.engine.execute(rows, terms.autoCommit));
-      const reply =
-        outcome.kind === 'rows'
-          ? await this.#openResultSet(statement, outcome, { ...terms, fault, resultSetId })
-          : countReply(outcome);
-      return corruption === undefined ? reply : { ...reply, corruption };
-    } catch (error) {
-      const batch = batchErrorReply(error, rows.length);
-      if (batch === undefined) throw error;
-      return batch;
-    }
+    const outcome = await this.#inEngine(() => statement.engine.execute(rows, terms.autoCommit));
+    const reply =
+      outcome.kind === 'rows'
+        ? await this.#openResultSet(statement, outcome, { ...terms, fault, resultSetId })
+        : countReply(outcome);
+    return corruption === undefined ? reply : { ...reply, corruption };
   }
 
   async fetch(resultSetId: bigint, fetchSize: number): Promise<Reply> {
@@ -242,19 +230,18 @@ export class StatementRunner {
 
 /** DDL counts nothing, but hdbconnect wants one number in every reply that is not a result. */
 function countReply(outcome: EngineOutcome & { readonly kind: 'count' }): Reply {
-  const counts = outcome.affectedRows.length > 0 ? outcome.affectedRows : [0];
+  const { affectedRows, failures = [] } = outcome;
+  if (failures.length > 0) return batchErrorReply(affectedRows, failures);
+  const counts = affectedRows.length > 0 ? affectedRows : [0];
   return makeReply(outcome.functionCode, [encodeRowsAffected(counts)]);
 }
 
-/** A batch fails as a whole: one row is named, and no row has changed anything. */
-function batchErrorReply(thrown: unknown, rowCount: number): Reply | undefined {
-  if (!(thrown instanceof SandboxError) || thrown.row === undefined || rowCount < 2) {
-    return undefined;
-  }
-  if (isCancelled(thrown)) return undefined;
-  const counts: readonly number[] = Array.from({ length: rowCount }, (_, row) =>
-    row === thrown.row ? ROW_FAILED : 0,
-  );
-  const before: readonly Part[] = [encodeRowsAffected(counts)];
-  return errorReply(asSandboxError(thrown), before);
+/** The k-th error belongs to the k-th row that is marked as failed: go-hdb and hdbconnect count so. */
+function batchErrorReply(
+  affectedRows: readonly number[],
+  failures: readonly SandboxError[],
+): Reply {
+  const failed = new Set(failures.map(({ row }) => row));
+  const counts = affectedRows.map((count, row) => (failed.has(row) ? ROW_FAILED : count));
+  return errorsReply(failures, [encodeRowsAffected(counts)]);
 }

@@ -98,7 +98,7 @@ const scripts: Readonly<Record<string, Script>> = {
   insert,
   'insert fails': {
     ...insert,
-    fails: new SandboxError(301, 'unique constraint violated', { row: 2 }),
+    failures: [new SandboxError(301, 'unique constraint violated', { row: 2 })],
   },
   'insert lobs': {
     functionCode: 2,

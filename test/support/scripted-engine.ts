@@ -23,6 +23,8 @@ export interface Script {
   readonly rows?: (lobs: LobRegistry) => Iterable<Uint8Array>;
   readonly affectedRows?: (rows: readonly (readonly EngineValue[])[]) => readonly number[];
   readonly fails?: SandboxError;
+  /** Errors of single rows; the others succeed. */
+  readonly failures?: readonly SandboxError[];
   /** Runs until it is interrupted. */
   readonly hangs?: boolean;
 }
@@ -133,7 +135,7 @@ class ScriptedSession implements EngineSession {
         if (script.fails) throw script.fails;
         if (script.columns === undefined) {
           const affectedRows = script.affectedRows?.(rows) ?? [];
-          return { kind: 'count', functionCode, affectedRows };
+          return { kind: 'count', functionCode, affectedRows, failures: script.failures ?? [] };
         }
         const source = new ListedRows(script.rows?.(this.#lobs) ?? []);
         return { kind: 'rows', functionCode, columns: script.columns, rows: source };

@@ -205,7 +205,7 @@ export function hanaErrorOf(
   statement: FailedStatement | undefined,
   rowIndex?: number,
 ): SandboxError {
-  if (thrown instanceof SandboxError) return thrown;
+  if (thrown instanceof SandboxError) return inRow(thrown, rowIndex);
   const failure = failureOf(thrown);
   const found = ERROR_ROWS.find(
     ({ type, message }) => type.test(failure.type) && message.test(failure.message),
@@ -220,6 +220,13 @@ export function hanaErrorOf(
   const place =
     at === undefined || statement === undefined ? '' : `: ${placeOf(statement.source, at)}`;
   return hanaError(found.error, text + place, context);
+}
+
+/** The same error with the row of the batch it happened in. */
+function inRow(error: SandboxError, index: number | undefined): SandboxError {
+  if (index === undefined) return error;
+  const { code, message, sqlState, position } = error;
+  return new SandboxError(code, message, { sqlState, position, row: index, cause: error });
 }
 
 /** DuckDB adds candidates and advice of its own behind the first line. */

@@ -13,8 +13,16 @@ type MacroRow = readonly [name: string, ...overloads: readonly Overload[]];
 
 const ISO_TEXT = "strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')";
 
+/** The empty text for the empty date, which DuckDB calls a day before Christ. */
+const unlessEmpty = (text: string): string =>
+  `CASE WHEN contains(CAST(x AS VARCHAR), '(BC)') THEN '' ELSE ${text} END`;
+
 /** HANA's text of a value: seven decimals of a second, TRUE and FALSE in capitals. */
-const TEXT_OF = `CASE typeof(x) WHEN 'TIMESTAMP' THEN ${ISO_TEXT} || '0'
+const TEXT_OF = `CASE typeof(x) WHEN 'TIMESTAMP' THEN ${unlessEmpty(`${ISO_TEXT} || '0'`)}
+  WHEN 'DATE' THEN ${unlessEmpty('CAST(x AS VARCHAR)')}
+  WHEN 'TIMESTAMP_S' THEN ${unlessEmpty('CAST(x AS VARCHAR)')}
+  WHEN 'TIME' THEN CASE WHEN CAST(x AS VARCHAR) = '00:00:00.000007' THEN ''
+    ELSE left(CAST(x AS VARCHAR), 8) END
   WHEN 'BOOLEAN' THEN upper(CAST(x AS VARCHAR))
   WHEN 'BLOB' THEN decode(TRY_CAST(x AS BLOB))
   ELSE CAST(x AS VARCHAR) END`;

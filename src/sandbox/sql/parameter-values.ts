@@ -11,11 +11,24 @@ import {
 } from '@duckdb/node-api';
 import { civilToUnixDays } from '../../driver/values/calendar.ts';
 import { parseDecimal } from '../../driver/values/decimal.ts';
+import { EMPTY_TEMPORAL } from '../../driver/values/temporal.ts';
 import type { EngineValue } from '../engine.ts';
 import { hanaError } from './errors.ts';
+import { quoteText } from './rendered-sql.ts';
 import { longDateOf } from './row-encoder/temporals.ts';
 import { storageType } from './types/default-types.ts';
-import { FLOATING_DECIMAL_SCALE, type HanaType } from './types/hana-type.ts';
+import {
+  EMPTY_DATE_DAYS,
+  EMPTY_DATE_MICROS,
+  EMPTY_DATE_SECONDS,
+  EMPTY_TIME_MICROS,
+} from './types/empty-temporals.ts';
+import {
+  FLOATING_DECIMAL_SCALE,
+  type HanaType,
+  type HanaTypeName,
+  storageOf,
+} from './types/hana-type.ts';
 import { wellKnownBinary } from './well-known-text.ts';
 
 /**
@@ -126,8 +139,12 @@ const text: Coercion = (value, type) => {
 
 const bytes: Coercion = (value) => new DuckDBBlobValue(bytesOf(value));
 
+/** Text becomes binary as hexadecimal digits; what is none goes byte by byte. */
+const HEXADECIMAL = /^(?:[0-9a-f]{2})*$/i;
+
 const sizedBytes: Coercion = (value, type) => {
-  const content = bytesOf(value);
+  const isHex = typeof value === 'string' && HEXADECIMAL.test(value);
+  const content = isHex ? Buffer.from(value, 'hex') : bytesOf(value);
   if (content.length > type.length) {
     const detail = `${content.length} bytes, ${type.name}(${type.length})`;
     throw hanaError('valueTooLarge', `inserted value too large for column: ${detail}`);
@@ -146,13 +163,17 @@ const vector: Coercion = (value) => {
 };
 
 const TEMPORAL =
-  /^(?:(\d{1,4})-(\d{1,2})-(\d{1,2}))?[T ]?(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?$/;
+  /^(?:(\d{1,4})-(\d{1,2})-(\d{1,2}))?[T ]?(?:(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?Z?)?$/;
+/** `20240229`, which HANA takes for a date as well. */
+const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})$/;
+/** What HANA takes for the empty date or time, beside nothing at all. */
+const EMPTY = /^(?:0000-00-00(?:[T ]00:00:00(?:\.0+)?)?|0{8})?$/;
 
 /** Parts of an ISO date, time or both. `ticks` are 100 ns of the day. */
 function temporalParts(value: NonNullValue): { readonly days: number; readonly ticks: bigint } {
   const source = textOf(value).trim();
-  const match = TEMPORAL.exec(source);
-  if (match === null || source === '') throw invalidTemporal(source);
+  const match = TEMPORAL.exec(source.replace(COMPACT_DATE, '$1-$2-$3'));
+  if (match === null) throw invalidTemporal(source);
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = ''] = match;
   const days =
     year === undefined
@@ -167,6 +188,12 @@ const invalidTemporal = (source: string): Error =>
   hanaError('invalidDate', `invalid DATE, TIME or TIMESTAMP value: '${source}'`);
 
 const MICROS_PER_DAY = 86_400_000_000n;
+
+/** The empty value of a type for an empty text, and what `coercion` says for any other. */
+const orEmpty =
+  (empty: DuckDBValue, coercion: Coercion): Coercion =>
+  (value, type) =>
+    EMPTY.test(textOf(value).trim()) ? empty : coercion(value, type);
 
 const microsOf = (value: NonNullValue): bigint => {
   const { days, ticks } = temporalParts(value);
@@ -183,17 +210,26 @@ const COERCIONS: Readonly<Partial<Record<HanaType['name'], Coercion>>> = {
   REAL: float,
   DOUBLE: float,
   BOOLEAN: boolean,
-  DATE: (value) => new DuckDBDateValue(temporalParts(value).days),
-  TIME: (value) => new DuckDBTimeValue(temporalParts(value).ticks / 10n),
-  SECONDDATE: (value) => {
+  DATE: orEmpty(
+    new DuckDBDateValue(EMPTY_DATE_DAYS),
+    (value) => new DuckDBDateValue(temporalParts(value).days),
+  ),
+  TIME: orEmpty(
+    new DuckDBTimeValue(EMPTY_TIME_MICROS),
+    (value) => new DuckDBTimeValue((temporalParts(value).ticks / 10_000_000n) * 1_000_000n),
+  ),
+  SECONDDATE: orEmpty(new DuckDBTimestampSecondsValue(EMPTY_DATE_SECONDS), (value) => {
     const { days, ticks } = temporalParts(value);
     return new DuckDBTimestampSecondsValue(BigInt(days) * 86_400n + ticks / 10_000_000n);
-  },
-  TIMESTAMP: (value) => new DuckDBTimestampValue(microsOf(value)),
-  LONGDATE: (value) => {
+  }),
+  TIMESTAMP: orEmpty(
+    new DuckDBTimestampValue(EMPTY_DATE_MICROS),
+    (value) => new DuckDBTimestampValue(microsOf(value)),
+  ),
+  LONGDATE: orEmpty(BigInt(EMPTY_TEMPORAL), (value) => {
     const { days, ticks } = temporalParts(value);
     return longDateOf(BigInt(days) * MICROS_PER_DAY) + ticks;
-  },
+  }),
   BINARY: sizedBytes,
   VARBINARY: sizedBytes,
   BLOB: bytes,
@@ -201,6 +237,25 @@ const COERCIONS: Readonly<Partial<Record<HanaType['name'], Coercion>>> = {
   ST_GEOMETRY: geometry,
   REAL_VECTOR: vector,
 };
+
+/**
+ * DuckDB's text for a literal that becomes a column's value, where HANA reads it otherwise than DuckDB
+ * does; undefined for types of which the literal stands as it is. Errors 303 and 274.
+ */
+export function columnLiteral(literal: string, type: HanaType): string | undefined {
+  if (!LITERAL_TYPES.has(type.name)) return undefined;
+  return `CAST(${quoteText(String(coerced(literal, type)))} AS ${storageOf(type)})`;
+}
+
+const LITERAL_TYPES: ReadonlySet<HanaTypeName> = new Set<HanaTypeName>([
+  'DATE',
+  'TIME',
+  'SECONDDATE',
+  'TIMESTAMP',
+  'LONGDATE',
+  'BINARY',
+  'VARBINARY',
+]);
 
 function coerced(value: NonNullValue, type: HanaType): DuckDBValue {
   return (COERCIONS[type.name] ?? text)(value, type);

@@ -169,7 +169,12 @@ export class DuckSession {
   /** Brings the session's copies of SYS views up to date on the connection that will read them. */
   async refresh(views: ReadonlySet<string>, connection: DuckDBConnection): Promise<void> {
     if (views.size === 0) return;
-    const context = { ...this.shared, identity: this.identity, currentSchema: this.#currentSchema };
+    const context = {
+      ...this.shared,
+      identity: this.identity,
+      currentSchema: this.#currentSchema,
+      variables: this.#variables,
+    };
     await refreshSystemViews(views, this.sessionSchema, context, connection);
   }
 

@@ -77,8 +77,20 @@ export async function compileStatement(
   if (first === undefined || compiler === undefined) {
     throw syntaxError(sql, first?.at ?? sql.length, first?.source ?? '');
   }
+  refuseSecondStatement(sql, tokens);
   return compiler(sql, tokens, session);
 }
+
+/** One statement per request, as in HANA; only the body of a block or a procedure holds several. */
+function refuseSecondStatement(sql: string, tokens: readonly Token[]): void {
+  const hasBody =
+    isToken(tokens[0], 'DO') ||
+    (isToken(tokens[0], 'CREATE') && tokens.slice(1, 4).some((token) => isToken(token, ...BODIES)));
+  const semicolon = hasBody ? undefined : tokens.find((token) => isToken(token, ';'));
+  if (semicolon !== undefined) throw syntaxError(sql, semicolon.at, semicolon.source);
+}
+
+const BODIES = ['PROCEDURE', 'FUNCTION', 'TRIGGER', 'LIBRARY'] as const;
 
 /** The sandbox has no procedures, so none is found. */
 function refuseCall(sql: string, tokens: readonly Token[]): Promise<EngineStatement> {

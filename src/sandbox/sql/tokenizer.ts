@@ -1,5 +1,5 @@
 import { syntaxError } from './errors.ts';
-import type { Token, TokenKind } from './token.ts';
+import { isToken, type Token, type TokenKind } from './token.ts';
 
 interface Pattern {
   readonly kind: TokenKind | 'blank' | 'unterminated';
@@ -28,7 +28,10 @@ const PATTERNS: readonly Pattern[] = [
   { kind: 'symbol', pattern: /\|\||<>|<=|>=|!=|=>|[-+*/%(),.;=<>:[\]]/y },
 ];
 
-/** Cuts SQL text into tokens; blanks and comments, hint comments included, are dropped. Error 257. */
+/**
+ * Cuts SQL text into tokens; blanks, comments (hint comments included) and a semicolon at the end are
+ * dropped. Error 257.
+ */
 export function tokenize(sql: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -38,7 +41,7 @@ export function tokenize(sql: string): readonly Token[] {
     if (kind !== 'blank') tokens.push({ kind, source, value, at });
     at += source.length;
   }
-  while (tokens.at(-1)?.value === ';' && tokens.at(-1)?.kind === 'symbol') tokens.pop();
+  if (isToken(tokens.at(-1), ';')) tokens.pop();
   return tokens;
 }
 

@@ -1,21 +1,9 @@
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { type EngineValue, SandboxError } from '../engine.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { HANA_ERRORS } from './errors.ts';
-import { bindRow } from './parameter-values.ts';
 import type { QueryCursor } from './query-cursor.ts';
-import type { RenderedSql } from './rendered-sql.ts';
-import type { HanaType } from './types/hana-type.ts';
-
-/** A statement that changes rows, with the rows of parameters it is executed for. */
-export interface Write {
-  readonly source: string;
-  readonly rendered: RenderedSql;
-  /** The statement for so many rows at once; undefined where rows go one by one. */
-  readonly batch: ((rowCount: number) => string) | undefined;
-  readonly parameterTypes: readonly HanaType[];
-  readonly rows: readonly (readonly EngineValue[])[];
-}
+import { executeAll, SingleRowWrite, type Write, type WriteResult } from './write-execution.ts';
 
 /** READ COMMITTED takes a snapshot per statement, the others per transaction. */
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
@@ -63,19 +51,20 @@ export class SessionTransaction {
     this.#cursors.delete(cursor);
   }
 
-  /** Executes a write for each of its rows; all of them are undone when one fails. */
-  async write(write: Write): Promise<readonly number[]> {
+  /**
+   * Executes a write for each of its rows. Of several rows, those that fail undo themselves alone; a
+   * single one, or a cancel, rejects.
+   */
+  async write(write: Write): Promise<WriteResult> {
     const connection = await this.connection();
-    const asBatch = write.batch !== undefined && write.rows.length > 1;
     try {
-      const counts = await (asBatch ? executeBatch : executeRows)(connection, write);
+      const counts = await executeAll(connection, write);
       this.#journal.push(write);
-      return counts;
+      return { counts, failures: [] };
     } catch (error) {
       await this.recover(error);
-      // Row by row, the failure tells which row it was.
-      if (asBatch && this.#open) return this.write({ ...write, batch: undefined });
-      throw error;
+      if (write.rows.length < 2 || !this.#open) throw error;
+      return this.#writeOneByOne(write);
     }
   }
 
@@ -141,65 +130,39 @@ export class SessionTransaction {
     return failed;
   }
 
+  /** Goes on after each row that fails; the journal keeps the others. */
+  async #writeOneByOne(write: Write): Promise<WriteResult> {
+    const done: (readonly EngineValue[])[] = [];
+    const counts: number[] = [];
+    const failures: SandboxError[] = [];
+    this.#journal.push({ ...write, rows: done });
+    const step = new SingleRowWrite(await this.connection(), write);
+    try {
+      for (const [index, row] of write.rows.entries()) {
+        const outcome = await step.execute(row, index);
+        counts.push(typeof outcome === 'number' ? outcome : 0);
+        if (typeof outcome === 'number') {
+          done.push(row);
+          continue;
+        }
+        failures.push(outcome.failure);
+        if (!outcome.aborted) continue;
+        step.close();
+        await this.recover(outcome.failure);
+        if (!this.#open) throw outcome.failure;
+      }
+    } finally {
+      step.close();
+    }
+    return { counts, failures };
+  }
+
   async #replay(length: number): Promise<void> {
     const kept = this.#journal.slice(0, length);
     await this.#connection.run('ROLLBACK');
     this.#open = false;
     const connection = await this.connection();
-    for (const write of kept) await executeRows(connection, write);
+    for (const write of kept) await executeAll(connection, write);
     this.#journal = kept;
   }
-}
-
-async function executeRows(
-  connection: DuckDBConnection,
-  { source, rendered, parameterTypes, rows }: Write,
-): Promise<readonly number[]> {
-  const failed = { source, rendered };
-  const counts: number[] = [];
-  const rowIndex = (): number | undefined => (rows.length > 1 ? counts.length : undefined);
-  try {
-    const prepared = await connection.prepare(rendered.text);
-    try {
-      for (const row of rows) {
-        bindRow(prepared, parameterTypes, row);
-        counts.push((await prepared.run()).rowsChanged);
-      }
-    } finally {
-      prepared.destroySync();
-    }
-    return counts;
-  } catch (error) {
-    throw hanaErrorOf(error, failed, rowIndex());
-  }
-}
-
-/** Values in one statement of a batch; DuckDB's planning time grows faster than the number of them. */
-const MAX_BATCH_VALUES = 2_000;
-
-/** Many rows per statement: each execution costs DuckDB more than the rows in it. */
-async function executeBatch(
-  connection: DuckDBConnection,
-  { batch, parameterTypes, rows }: Write,
-): Promise<readonly number[]> {
-  if (batch === undefined) return [];
-  const rowsPerStatement = Math.max(1, Math.floor(MAX_BATCH_VALUES / parameterTypes.length));
-  let prepared: DuckDBPreparedStatement | undefined;
-  let preparedRows = 0;
-  try {
-    for (let start = 0; start < rows.length; start += rowsPerStatement) {
-      const part = rows.slice(start, start + rowsPerStatement);
-      if (prepared === undefined || preparedRows !== part.length) {
-        prepared?.destroySync();
-        prepared = await connection.prepare(batch(part.length));
-        preparedRows = part.length;
-      }
-      const types = part.flatMap(() => parameterTypes);
-      bindRow(prepared, types, part.flat());
-      await prepared.run();
-    }
-  } finally {
-    prepared?.destroySync();
-  }
-  return rows.map(() => 1);
 }

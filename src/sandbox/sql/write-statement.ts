@@ -62,17 +62,17 @@ class WriteStatement implements EngineStatement {
     if (this.#compiled.version !== session.version) {
       this.#compiled = await compileWrite(this.#sql, this.#tokens, session);
     }
-    const { rendered, batch, parameterTypes, systemViews } = this.#compiled;
+    const { systemViews } = this.#compiled;
     try {
       if (systemViews.size > 0) {
         await session.refresh(systemViews, await session.transaction.connection());
       }
-      const write = { source: this.#sql, rendered, batch, parameterTypes, rows };
-      const affectedRows = await session.runningInTransaction(() =>
+      const write = { ...this.#compiled, source: this.#sql, rows };
+      const { counts, failures } = await session.runningInTransaction(() =>
         session.transaction.write(write),
       );
       if (autoCommit) await session.commit();
-      return { kind: 'count', functionCode: this.functionCode, affectedRows };
+      return { kind: 'count', functionCode: this.functionCode, affectedRows: counts, failures };
     } catch (error) {
       if (autoCommit) await session.rollback();
       throw error;

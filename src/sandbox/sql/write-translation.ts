@@ -7,6 +7,7 @@ import {
 } from './catalog/definitions.ts';
 import { translateExpression, translateQuery } from './compile.ts';
 import { hanaError, placeOf } from './errors.ts';
+import { columnLiteral } from './parameter-values.ts';
 import { quoteName } from './rendered-sql.ts';
 import { dropHints } from './rewrites/hints.ts';
 import type { CompileContext } from './rewrites/rewrite.ts';
@@ -21,16 +22,22 @@ export interface TranslatedWrite {
   /** Types of those markers that stand for a column's value. */
   readonly markerTypes: ReadonlyMap<number, HanaType>;
   readonly systemViews: ReadonlySet<string>;
+  /** Markers that may not be NULL, counted from 0, with the name of the column they are the value of. */
+  readonly required: ReadonlyMap<number, string>;
   /** The statement for so many rows at once, where it is a plain INSERT of markers. */
   readonly batch: ((rowCount: number) => string) | undefined;
+  /** An INSERT of values into a table with a key. */
+  readonly insertsKeys: boolean;
 }
 
 type Translator = (reader: TokenReader, context: CompileContext) => Translation;
 
 interface Translation {
   readonly tokens: readonly Token[];
-  readonly markerTypes?: ReadonlyMap<number, HanaType>;
+  /** Columns that markers are the value of. */
+  readonly markerColumns?: ReadonlyMap<number, ColumnDefinition>;
   readonly batch?: TranslatedWrite['batch'];
+  readonly insertsKeys?: boolean;
 }
 
 export function translateWrite(tokens: readonly Token[], context: CompileContext): TranslatedWrite {
@@ -38,12 +45,16 @@ export function translateWrite(tokens: readonly Token[], context: CompileContext
   const translator = TRANSLATORS[plain[0]?.value ?? ''];
   const reader = new TokenReader(plain, context.sql);
   if (translator === undefined) throw reader.unexpected();
-  const translated = translator(reader, context);
+  const { tokens: written, markerColumns, batch, insertsKeys } = translator(reader, context);
+  const marked = [...(markerColumns ?? [])];
+  const required = marked.filter(([, { nullable }]) => !nullable);
   return {
-    tokens: translated.tokens,
-    markerTypes: translated.markerTypes ?? new Map(),
+    tokens: written,
+    markerTypes: new Map(marked.map(([marker, { type }]) => [marker, type])),
+    required: new Map(required.map(([marker, { name }]) => [marker - 1, name])),
     systemViews: context.systemViews,
-    batch: translated.batch,
+    batch,
+    insertsKeys: insertsKeys ?? false,
   };
 }
 
@@ -93,6 +104,8 @@ const upsert: Translator = (reader, context) => {
   reader.oneOf('UPSERT', 'REPLACE');
   reader.skips('INTO');
   const into = target(reader, context, 'UPDATE');
+  const conditional = upsertWhere(into, reader, context);
+  if (conditional !== undefined) return conditional;
   return insertInto(into, reader, context, (columns) => {
     const key = primaryKeyOf(into.table)?.columns ?? [];
     if (key.length === 0) return '';
@@ -123,22 +136,72 @@ function insertInto(
   }
   const values = splitAtCommas(reader.parenthesized());
   reader.skips('WITH', 'PRIMARY', 'KEY');
-  if (reader.sees('WHERE')) {
-    throw hanaError('notSupported', 'feature not supported: UPSERT … VALUES … WHERE');
-  }
   reader.end();
   checkCount(columns.length, values, context);
   const list = values.flatMap((value, index) => [
     sqlToken(index === 0 ? 'VALUES (' : ',', value[0] ?? into.token),
-    ...translateExpression(value, context),
+    ...translateValue(value, columns[index], context),
   ]);
-  const onlyMarkers = values.every((value) => value.length === 1 && value[0]?.kind === 'marker');
   return {
     tokens: [first, ...list, sqlToken(')', into.token), last],
-    markerTypes: valueMarkers(columns, values),
+    markerColumns: valueMarkers(columns, values),
     // One row may conflict with another of its own batch, which ON CONFLICT refuses.
-    batch: onlyMarkers && tail === '' ? batchOf(head, columns.length) : undefined,
+    batch: tail === '' ? batchOf(head, values) : undefined,
+    insertsKeys: tail === '' && into.table.keys.length > 0,
   };
+}
+
+/**
+ * `UPSERT … VALUES (…) WHERE condition` updates the rows of the condition, and inserts when there are
+ * none. Undefined, with the reader where it was, when the statement is no such one.
+ */
+function upsertWhere(
+  into: Target,
+  reader: TokenReader,
+  context: CompileContext,
+): Translation | undefined {
+  const start = reader.index;
+  const columns = columnList(reader, into, context);
+  const values = reader.skips('VALUES') ? splitAtCommas(reader.parenthesized()) : [];
+  if (!reader.skips('WHERE')) {
+    reader.index = start;
+    return undefined;
+  }
+  checkCount(columns.length, values, context);
+  const sql = (text: string): Token => sqlToken(text, into.token);
+  const translated = values.map((value, index) => translateValue(value, columns[index], context));
+  const joined = (prefix: (index: number) => string): readonly Token[] =>
+    translated.flatMap((value, index) => [
+      sql(`${index === 0 ? '' : ', '}${prefix(index)}`),
+      ...value,
+    ]);
+  const names = columns.map(({ name }) => quoteName(name));
+  return {
+    tokens: [
+      sql(`MERGE INTO ${into.text} USING (SELECT 1) AS ${quoteName('_SYS_ONE_ROW')} ON (`),
+      ...translateQuery(reader.rest(), context),
+      sql(') WHEN MATCHED THEN UPDATE SET'),
+      ...joined((index) => `${names[index]} =`),
+      sql(`WHEN NOT MATCHED THEN INSERT (${names.join(', ')}) VALUES (`),
+      ...joined(() => ''),
+      sql(')'),
+    ],
+    markerColumns: valueMarkers(columns, values),
+  };
+}
+
+/** A literal takes the column's type as a parameter would: '' is the empty date, hexadecimal is binary. */
+function translateValue(
+  value: readonly Token[],
+  column: ColumnDefinition | undefined,
+  context: CompileContext,
+): readonly Token[] {
+  const [literal, more] = value;
+  if (column === undefined || literal?.kind !== 'string' || more !== undefined) {
+    return translateExpression(value, context);
+  }
+  const text = columnLiteral(literal.value, column.type);
+  return text === undefined ? value : [sqlToken(text, literal)];
 }
 
 function checkCount(
@@ -152,34 +215,47 @@ function checkCount(
   throw hanaError('columnCount', `${what}: ${placeOf(context.sql, at)}`, { at });
 }
 
-/** `INSERT … VALUES ($1, $2), ($3, $4)`: markers of all rows plain on. */
-function batchOf(head: string, columnCount: number): (rowCount: number) => string {
+/**
+ * `INSERT … VALUES ($1, $2), ($3, $4)`: the markers of each row behind those of the row before.
+ * Undefined when a value is anything but a marker.
+ */
+function batchOf(
+  head: string,
+  values: readonly (readonly Token[])[],
+): ((rowCount: number) => string) | undefined {
+  const markers = values.map(markerNumber);
+  if (markers.includes(undefined)) return undefined;
+  const numbers = markers.map((marker) => marker ?? 0);
+  const perRow = Math.max(...numbers);
+  // A number left out, `:1, :3`, is no parameter.
+  if (new Set(numbers).size !== perRow) return undefined;
   return (rowCount) => {
-    const rows = Array.from({ length: rowCount }, (_, row) => {
-      const first = row * columnCount + 1;
-      return `(${markersFrom(first, columnCount).join(', ')})`;
-    });
+    const rows = Array.from(
+      { length: rowCount },
+      (_, row) => `(${numbers.map((number) => `$${row * perRow + number}`).join(', ')})`,
+    );
     return `${head} VALUES ${rows.join(', ')}`;
   };
 }
 
-const markersFrom = (first: number, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, index) => `$${first + index}`);
+/** The number of the marker that a value is; undefined when it is anything else. */
+function markerNumber([first, second]: readonly Token[]): number | undefined {
+  if (first?.kind !== 'marker' || second !== undefined) return undefined;
+  return Number(first.value.slice(1));
+}
 
 /** Values that are nothing but a marker take the column's type. */
 function valueMarkers(
   columns: readonly ColumnDefinition[],
   values: readonly (readonly Token[])[],
-): ReadonlyMap<number, HanaType> {
-  const types = new Map<number, HanaType>();
+): ReadonlyMap<number, ColumnDefinition> {
+  const marked = new Map<number, ColumnDefinition>();
   values.forEach((value, index) => {
     const column = columns[index];
-    const [first, second] = value;
-    if (column !== undefined && first?.kind === 'marker' && second === undefined) {
-      types.set(Number(first.value.slice(1)), column.type);
-    }
+    const marker = markerNumber(value);
+    if (column !== undefined && marker !== undefined) marked.set(marker, column);
   });
-  return types;
+  return marked;
 }
 
 const update: Translator = (reader, context) => {
@@ -188,7 +264,7 @@ const update: Translator = (reader, context) => {
   const alias = reader.sees('SET') ? '' : ` AS ${quoteName(aliasOf(reader))}`;
   reader.expect('SET');
   const assignments = splitAtCommas(reader.upTo('WHERE', 'FROM'));
-  const markers = new Map<number, HanaType>();
+  const markers = new Map<number, ColumnDefinition>();
   const set = assignments.flatMap((assignment, index) => {
     const equals = assignment.findIndex((token) => isToken(token, '='));
     const name = assignment[equals - 1];
@@ -196,14 +272,18 @@ const update: Translator = (reader, context) => {
     const column = columnNamed(into.table, name.value);
     const value = assignment.slice(equals + 1);
     if (column !== undefined) {
-      for (const [marker, type] of valueMarkers([column], [value])) markers.set(marker, type);
+      for (const [marker, named] of valueMarkers([column], [value])) markers.set(marker, named);
     }
     const text = `${index === 0 ? 'SET' : ','} ${quoteName(name.value)} =`;
-    return [sqlToken(text, name), ...translateQuery(value, context)];
+    const isQuery = value.some((token) => isToken(token, 'SELECT'));
+    return [
+      sqlToken(text, name),
+      ...(isQuery ? translateQuery(value, context) : translateValue(value, column, context)),
+    ];
   });
   const rest = translateQuery(reader.rest(), context);
   const head = sqlToken(`UPDATE ${into.text}${alias}`, into.token);
-  return { tokens: [head, ...set, ...rest], markerTypes: markers };
+  return { tokens: [head, ...set, ...rest], markerColumns: markers };
 };
 
 function aliasOf(reader: TokenReader): string {

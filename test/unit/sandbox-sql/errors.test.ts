@@ -95,15 +95,20 @@ describe('an error', () => {
     expect(await session.failure('INSERT INTO T VALUES (?, ?, ?)', [row])).toMatchObject({ code });
   });
 
-  test('the failed row of a batch is told, and nothing of the batch stays', async () => {
-    const batch = [
-      [10, 'a', '1'],
-      [11, 'b', '1'],
-      [10, 'c', '1'],
-    ];
-    const failure = await session.failure('INSERT INTO T VALUES (?, ?, ?)', batch);
-    expect(failure).toMatchObject({ code: 301, row: 2 });
-    expect(await session.values('SELECT COUNT(*) FROM T')).toEqual(['1']);
+  test.each([
+    ['SELECT 1 FROM DUMMY; SELECT 2 FROM DUMMY', 20],
+    ['CREATE TABLE TWO (A INTEGER); DROP TABLE TWO', 29],
+    ['DELETE FROM T;;', 14],
+  ])('a second statement is 257 at the semicolon: %s', async (sql, position) => {
+    expect(await session.failure(sql)).toMatchObject({
+      code: 257,
+      position,
+      message: `sql syntax error: incorrect syntax near ";": line 1 col ${position} (at pos ${position})`,
+    });
+  });
+
+  test('a semicolon at the end or in a text is none', async () => {
+    expect(await session.values("SELECT ';' FROM DUMMY;")).toEqual([';']);
   });
 
   test('an error after a million rows is an error, not the end of the result', async () => {

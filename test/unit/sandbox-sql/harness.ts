@@ -76,6 +76,21 @@ export class TestSession {
     return outcome.affectedRows;
   }
 
+  /** Counts of the rows of a batch, with the error's code in place of the count of one that failed. */
+  async batch(
+    sql: string,
+    rows: readonly (readonly EngineValue[])[],
+    autoCommit = true,
+  ): Promise<readonly (number | string)[]> {
+    const outcome = await this.outcome(sql, rows, autoCommit);
+    if (outcome.kind !== 'count') throw new Error(`rows from ${sql}`);
+    const { affectedRows, failures = [] } = outcome;
+    return affectedRows.map((count, index) => {
+      const failure = failures.find(({ row }) => row === index);
+      return failure === undefined ? count : `error ${failure.code}`;
+    });
+  }
+
   /** The error that the statement ends with. */
   async failure(
     sql: string,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RegisteredSession, SessionRegistry } from '../../../src/sandbox/session-registry.ts';
+import { SANDBOX_SYSTEM } from '../../../src/sandbox/system-identity.ts';
 import { TestEngine, type TestSession } from './harness.ts';
 import type { Cell } from './row-decoder.ts';
 
@@ -50,6 +51,15 @@ const ROWS: readonly (readonly [sql: string, values: readonly Cell[]])[] = [
     ['TRANSACTIONS', 'COLUMN', 'TRUE', 'TRANSACTION_HISTORY', 'COLUMN', 'TRUE'].toSorted(() => 0),
   ],
   ["SELECT COUNT(*) FROM TABLES WHERE TABLE_NAME = 'PAYROLL'", ['0']],
+  [
+    'SELECT SERVICE_NAME, COORDINATOR_TYPE, SQL_PORT FROM M_SERVICES',
+    ['indexserver', 'MASTER', 39_015],
+  ],
+  [
+    'SELECT CODE_STRING, DESCRIPTION FROM M_ERROR_CODES WHERE CODE = 257',
+    ['ERR_SQL_PARSE', 'sql syntax error'],
+  ],
+  ['SELECT VERSION FROM M_DATABASE', [SANDBOX_SYSTEM.version]],
   ['SELECT SCHEMA_NAME FROM "SYS"."SCHEMAS" ORDER BY 1', ['DEMO', 'SALES', 'SYS']],
   [
     "SELECT COLUMN_NAME, DATA_TYPE_NAME, LENGTH, SCALE, IS_NULLABLE FROM TABLE_COLUMNS WHERE TABLE_NAME = 'TRANSACTIONS' AND POSITION IN (1, 2, 6) ORDER BY POSITION",

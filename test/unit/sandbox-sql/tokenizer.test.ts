@@ -30,7 +30,8 @@ const CASES: readonly (readonly [why: string, sql: string, tokens: readonly stri
     'a||b<>c<=d',
     ['word A', 'symbol ||', 'word B', 'symbol <>', 'word C', 'symbol <=', 'word D'],
   ],
-  ['trailing semicolons are dropped', 'a;;', ['word A']],
+  ['a semicolon at the end is dropped', 'a;', ['word A']],
+  ['only one is', 'a;;', ['word A', 'symbol ;']],
   ['letters beyond ASCII', 'größe', ['word GRÖSSE']],
 ];
 

@@ -72,7 +72,11 @@ const scripts: Readonly<Record<string, Script>> = {
   'insert lobs': insertLobs,
   'insert fails': {
     ...insert,
-    fails: new SandboxError(301, 'unique constraint violated', { row: 1 }),
+    affectedRows: () => [0, 1, 0, 2],
+    failures: [
+      new SandboxError(301, 'unique constraint violated', { row: 0, sqlState: '23000' }),
+      new SandboxError(339, 'invalid number', { row: 2 }),
+    ],
   },
   nothing: { columns: [column('N', TypeCode.INT)], rows: () => [] },
   ddl: {},
@@ -427,18 +431,21 @@ describe('statements', () => {
     expect(engine.executed()).toMatchObject([{ sql: 'insert', rows, autoCommit: true }]);
   });
 
-  test('a batch that fails marks the row and has one error for it', async () => {
+  test('each row of a batch that fails is marked and has an error, the others count', async () => {
     const { server } = await start();
     const client = await logOn(server);
     const id = await prepare(client, 'insert fails');
-    const rows = [1, 2, 3].map((value) => [value, null]);
+    const rows = [1, 2, 3, 4].map((value) => [value, null]);
     const reply = await client.request(MessageType.EXECUTE, [
       encodeStatementId(id),
       encodeParameters(rows, insert.parameters ?? []),
     ]);
     expect(reply).toMatchObject({ kind: 'error', functionCode: 0 });
-    expect(decodeRowsAffected(requirePart(reply, PartKind.ROWSAFFECTED))).toEqual([0, -3, 0]);
-    expect(decodeErrors(requirePart(reply, PartKind.ERROR))).toMatchObject([{ code: 301 }]);
+    expect(decodeRowsAffected(requirePart(reply, PartKind.ROWSAFFECTED))).toEqual([-3, 1, -3, 2]);
+    expect(decodeErrors(requirePart(reply, PartKind.ERROR))).toMatchObject([
+      { code: 301, sqlState: '23000' },
+      { code: 339 },
+    ]);
   });
 
   test('DDL has one count of 0', async () => {

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { EngineValue } from '../../engine.ts';
 import { type Catalog, OBJECT_PRIVILEGES, SYSTEM_USER } from '../catalog/catalog.ts';
 import { type NewTable, newTable } from '../catalog/definitions.ts';
 import { createTableSql } from '../create-table.ts';
@@ -9,6 +10,8 @@ import { hanaType } from '../types/hana-type.ts';
 import { ALL_TYPES, ALL_TYPES_ROWS } from './all-types.ts';
 import { DEMO_SCHEMA } from './demo-schema.ts';
 import {
+  EMPTY_DATES,
+  EMPTY_DATES_ROWS,
   EVENT_ROWS_SQL,
   EVENTS,
   PAYROLL,
@@ -29,17 +32,22 @@ interface DemoTable {
 }
 
 /** Creates and fills the demo schema. DEMO may do everything there but see PAYROLL. */
-export async function loadDemo({ connections, catalog }: SharedState, rows: number): Promise<void> {
+export async function loadDemo(
+  { connections, catalog }: SharedState,
+  transactionCount: number,
+): Promise<void> {
   const connection = await connections.acquire();
   await connection.run(`CREATE SCHEMA ${quoteName(DEMO_SCHEMA)}`);
   catalog.addSchema(DEMO_SCHEMA, SYSTEM_USER);
   catalog.grant(DEMO_USER, 'CREATE ANY', DEMO_SCHEMA);
   const tables: readonly DemoTable[] = [
-    { table: TRANSACTIONS, rowsSql: transactionRowsSql(1, rows) },
+    { table: TRANSACTIONS, rowsSql: transactionRowsSql(1, transactionCount) },
     { table: TRANSACTION_HISTORY, rowsSql: `SELECT * FROM ${nameOf(TRANSACTIONS)}` },
     {
       table: SALES_ITEMS,
-      rowsSql: salesItemRowsSql(Math.min(Math.ceil(rows / 10), MAX_DOCUMENTS_WITH_ITEMS)),
+      rowsSql: salesItemRowsSql(
+        Math.min(Math.ceil(transactionCount / 10), MAX_DOCUMENTS_WITH_ITEMS),
+      ),
     },
     { table: EVENTS, rowsSql: EVENT_ROWS_SQL },
     { table: PAYROLL, rowsSql: PAYROLL_ROWS_SQL },
@@ -49,9 +57,14 @@ export async function loadDemo({ connections, catalog }: SharedState, rows: numb
     catalog.put(demo.table);
     if (demo.table !== PAYROLL) grantAll(catalog, demo.table);
   }
-  await fillAllTypes(connection);
-  catalog.put(ALL_TYPES);
-  grantAll(catalog, ALL_TYPES);
+  for (const [table, rows] of [
+    [ALL_TYPES, ALL_TYPES_ROWS],
+    [EMPTY_DATES, EMPTY_DATES_ROWS],
+  ] as const) {
+    await fillAsClient(connection, table, rows);
+    catalog.put(table);
+    grantAll(catalog, table);
+  }
   await connection.run(`CREATE VIEW ${nameOf(REGION_TOTALS)} AS ${REGION_TOTALS_SQL}`);
   catalog.put(REGION_TOTALS);
   grantAll(catalog, REGION_TOTALS);
@@ -77,12 +90,16 @@ async function fill(connection: DuckDBConnection, { table, rowsSql }: DemoTable)
 }
 
 /** Goes the way of a client's parameters, so that the values are what a client would have stored. */
-async function fillAllTypes(connection: DuckDBConnection): Promise<void> {
-  await connection.run(createTableSql(ALL_TYPES));
-  const markers = ALL_TYPES.columns.map((_, index) => `$${index + 1}`).join(', ');
-  const insert = await connection.prepare(`INSERT INTO ${nameOf(ALL_TYPES)} VALUES (${markers})`);
-  const types = ALL_TYPES.columns.map(({ type }) => type);
-  for (const row of ALL_TYPES_ROWS) {
+async function fillAsClient(
+  connection: DuckDBConnection,
+  table: NewTable,
+  rows: readonly (readonly EngineValue[])[],
+): Promise<void> {
+  await connection.run(createTableSql(table));
+  const markers = table.columns.map((_, index) => `$${index + 1}`).join(', ');
+  const insert = await connection.prepare(`INSERT INTO ${nameOf(table)} VALUES (${markers})`);
+  const types = table.columns.map(({ type }) => type);
+  for (const row of rows) {
     bindRow(insert, types, row);
     await insert.run();
   }

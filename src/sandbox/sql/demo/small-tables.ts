@@ -1,3 +1,4 @@
+import type { EngineValue } from '../../engine.ts';
 import { SYSTEM_USER } from '../catalog/catalog.ts';
 import { type NewTable, newTable } from '../catalog/definitions.ts';
 import { hanaType } from '../types/hana-type.ts';
@@ -99,3 +100,26 @@ export const PAYROLL: NewTable = newTable({
 
 export const PAYROLL_ROWS_SQL = `
   VALUES (1, 'Jürgen Müller', 5200.00), (2, 'Zoë Ångström', 6100.50), (3, 'Ana García', 4980.75)`;
+
+export const EMPTY_DATES: NewTable = newTable({
+  schemaName: DEMO_SCHEMA,
+  name: 'EMPTY_DATES',
+  owner: SYSTEM_USER,
+  comment: 'Empty dates and times: neither NULL nor a date',
+  columns: [
+    { name: 'ID', type: hanaType('INTEGER'), nullable: false },
+    { name: 'D', type: hanaType('DATE'), nullable: true },
+    { name: 'T', type: hanaType('TIME'), nullable: true },
+    { name: 'S', type: hanaType('SECONDDATE'), nullable: true },
+    { name: 'TS', type: hanaType('TIMESTAMP'), nullable: true },
+  ],
+  keys: key('EMPTY_DATES', 'ID'),
+});
+
+/** NULL, empty, the smallest that is a date or a time, and an ordinary one. */
+export const EMPTY_DATES_ROWS: readonly (readonly EngineValue[])[] = [
+  [1, null, null, null, null],
+  [2, '', '', '', ''],
+  [3, '0001-01-01', '00:00:00', '0001-01-01 00:00:00', '0001-01-01 00:00:00'],
+  [4, '2024-02-29', '12:34:56', '2024-02-29 12:34:56', '2024-02-29 12:34:56.789012'],
+];

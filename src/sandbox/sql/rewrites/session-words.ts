@@ -4,11 +4,14 @@ import type { CompileContext, Rewrite } from './rewrite.ts';
 
 const UTC_NOW = "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)";
 
+/** A name of the session as HANA describes it, NVARCHAR(256): the function gives the literal its type. */
+const nameOfSession = (name: string): string => `left(${quoteText(name)}, 256)`;
+
 /** Words without parentheses that stand for a value of the session. The sandbox runs on UTC. */
 const SESSION_WORDS: Readonly<Record<string, (context: CompileContext) => string>> = {
-  CURRENT_USER: ({ user }) => quoteText(user),
-  SESSION_USER: ({ user }) => quoteText(user),
-  CURRENT_SCHEMA: ({ currentSchema }) => quoteText(currentSchema),
+  CURRENT_USER: ({ user }) => nameOfSession(user),
+  SESSION_USER: ({ user }) => nameOfSession(user),
+  CURRENT_SCHEMA: ({ currentSchema }) => nameOfSession(currentSchema),
   CURRENT_CONNECTION: ({ connectionId }) => String(connectionId),
   CURRENT_TIMESTAMP: () => UTC_NOW,
   CURRENT_UTCTIMESTAMP: () => UTC_NOW,

@@ -1,6 +1,7 @@
 import { unixDaysToDayDate } from '../../../driver/values/calendar.ts';
 import {
   DAYDATE_NULL,
+  EMPTY_TEMPORAL,
   LONGDATE_NULL,
   LONGDATE_TICKS_PER_DAY,
   LONGDATE_UNIX_EPOCH,
@@ -11,6 +12,7 @@ import {
   SECONDTIME_NULL,
 } from '../../../driver/values/temporal.ts';
 import { SandboxError } from '../../engine.ts';
+import { EMPTY_DATE_DAYS, EMPTY_DATE_MICROS, EMPTY_TIME_MICROS } from '../types/empty-temporals.ts';
 import type { ColumnEncoder, FixedValue } from './column-encoder.ts';
 import { withNullValue } from './column-encoder.ts';
 
@@ -40,6 +42,7 @@ export function dayDateOf(unixDays: number): number {
 
 /** HANA's count of 100 ns ticks for microseconds of the Unix epoch, calendar label kept. */
 export function longDateOf(micros: bigint): bigint {
+  if (micros === EMPTY_DATE_MICROS) return BigInt(EMPTY_TEMPORAL);
   const days = micros / MICROS_PER_DAY - (micros % MICROS_PER_DAY < 0n ? 1n : 0n);
   const ofDay = micros - days * MICROS_PER_DAY;
   const dayDate = dayDateOf(Number(days));
@@ -50,7 +53,9 @@ const DAYDATE: FixedValue = {
   sourceBytes: 4,
   wireBytes: 4,
   put(vector, row, target, at) {
-    target.view.setInt32(at, dayDateOf(vector.view.getInt32(row * 4, true)), true);
+    const days = vector.view.getInt32(row * 4, true);
+    const raw = days === EMPTY_DATE_DAYS ? EMPTY_TEMPORAL : dayDateOf(days);
+    target.view.setInt32(at, raw, true);
   },
 };
 
@@ -66,7 +71,9 @@ const SECONDTIME: FixedValue = {
   wireBytes: 4,
   put(vector, row, target, at) {
     const micros = vector.view.getBigInt64(row * 8, true);
-    target.view.setInt32(at, Number(micros / MICROS_PER_SECOND) + 1, true);
+    const isEmpty = micros === EMPTY_TIME_MICROS;
+    const raw = isEmpty ? EMPTY_TEMPORAL : Number(micros / MICROS_PER_SECOND) + 1;
+    target.view.setInt32(at, raw, true);
   },
 };
 
@@ -84,7 +91,8 @@ const SECONDDATE: FixedValue = {
     const seconds = Number(vector.view.getBigInt64(row * 8, true));
     const days = Math.floor(seconds / SECONDS_PER_DAY);
     const ofDay = seconds - days * SECONDS_PER_DAY;
-    const raw = (dayDateOf(days) - 1) * SECONDS_PER_DAY + ofDay + 1;
+    const isEmpty = days === EMPTY_DATE_DAYS && ofDay === 0;
+    const raw = isEmpty ? EMPTY_TEMPORAL : (dayDateOf(days) - 1) * SECONDS_PER_DAY + ofDay + 1;
     target.view.setUint32(at, raw >>> 0, true);
     target.view.setUint32(at + 4, Math.floor(raw / WORD), true);
   },

@@ -50,8 +50,8 @@ const TIMESTAMP_SCALE = 7;
  * does not know them.
  *
  * DuckDB counts microseconds where HANA counts ticks of 100 ns, so TIMESTAMP keeps six decimals here.
- * LONGDATE, HANA's inner name of the same type, is kept as a count of ticks: all seven digits, but only
- * other LONGDATE values can be compared with it.
+ * LONGDATE stands for the same type kept as a count of ticks: all seven digits, but only values of its
+ * own kind can be compared with it. No SQL text names it; the demo data's ALL_TYPES has such a column.
  */
 export const HANA_TYPES = {
   TINYINT: row('UTINYINT', TypeCode.TINYINT, 3, [-6]),
@@ -190,12 +190,13 @@ export const HANA_TYPES = {
   ),
 } as const satisfies Record<string, TypeRow>;
 
-/** Other spellings of a type in DDL and CAST, with the length they imply. */
+/** Other spellings of a type in DDL and CAST; LONGDATE is HANA's inner name of TIMESTAMP. */
 const SYNONYMS: Readonly<Record<string, HanaTypeName>> = {
   INT: 'INTEGER',
   DEC: 'DECIMAL',
   NUMERIC: 'DECIMAL',
   DAYDATE: 'DATE',
+  LONGDATE: 'TIMESTAMP',
   SECONDTIME: 'TIME',
   STRING: 'NVARCHAR',
   CHARACTER: 'CHAR',
@@ -230,11 +231,12 @@ export function hanaTypeNamed(text: string, args: readonly number[]): HanaType |
   const upper = text.toUpperCase();
   const [length, scale] = args;
   if (upper === 'FLOAT') return hanaType((length ?? 53) <= REAL_DIGITS ? 'REAL' : 'DOUBLE');
-  const name = isHanaTypeName(upper) ? upper : SYNONYMS[upper];
+  const name = SYNONYMS[upper] ?? (isHanaTypeName(upper) ? upper : undefined);
   if (name === undefined) return undefined;
   if (name === 'DECIMAL') return decimalType(length, scale);
   if (name === 'SMALLDECIMAL') return { name, length: 16, scale: undefined };
-  if (length === undefined) return hanaType(name);
+  // The argument of a spatial type is a reference system, which the values do not show.
+  if (length === undefined || isSpatial(name)) return hanaType(name);
   return HANA_TYPES[name].sized && length > 0 ? hanaType(name, length) : undefined;
 }
 
@@ -247,6 +249,8 @@ function decimalType(precision: number | undefined, scale = 0): HanaType | undef
 function isHanaTypeName(name: string): name is HanaTypeName {
   return Object.hasOwn(HANA_TYPES, name);
 }
+
+const isSpatial = (name: HanaTypeName): boolean => name === 'ST_POINT' || name === 'ST_GEOMETRY';
 
 /** A LOB: sent as a descriptor, read on by READLOB. */
 export function isLob(type: HanaType): boolean {

@@ -1,4 +1,6 @@
 import type { SessionSnapshot } from '../../../session-registry.ts';
+import { SANDBOX_SYSTEM } from '../../../system-identity.ts';
+import { ERROR_CODES } from './error-codes.ts';
 import {
   BIGINT,
   type Cell,
@@ -151,9 +153,6 @@ const M_TRANSACTIONS: SystemView = {
     }),
 };
 
-/** The release whose type codes the sandbox reproduces: on-premise HANA 2.00. */
-const SANDBOX_VERSION = '2.00.076.00.1705400033';
-const DATABASE_NAME = 'HXE';
 const STARTED_AT = new Date();
 
 const M_DATABASE: SystemView = {
@@ -166,7 +165,52 @@ const M_DATABASE: SystemView = {
     ['VERSION', WORD],
     ['USAGE', WORD],
   ],
-  rows: () => [[DATABASE_NAME, DATABASE_NAME, HOST, STARTED_AT, SANDBOX_VERSION, 'DEVELOPMENT']],
+  rows: () => {
+    const { systemId, databaseName, version } = SANDBOX_SYSTEM;
+    return [[systemId, databaseName, HOST, STARTED_AT, version, 'DEVELOPMENT']];
+  },
+};
+
+const M_SERVICES: SystemView = {
+  name: 'M_SERVICES',
+  columns: [
+    ['HOST', NAME],
+    ['PORT', INTEGER],
+    ['SERVICE_NAME', WORD],
+    ['PROCESS_ID', INTEGER],
+    ['DETAIL', WORD],
+    ['ACTIVE_STATUS', WORD],
+    ['SQL_PORT', INTEGER],
+    ['COORDINATOR_TYPE', WORD],
+    ['IS_DATABASE_LOCAL', FLAG],
+  ],
+  rows: () => [
+    [HOST, PORT, 'indexserver', process.pid, 'master', 'YES', PORT, 'MASTER', flag(true)],
+  ],
+};
+
+const M_SESSION_CONTEXT: SystemView = {
+  name: 'M_SESSION_CONTEXT',
+  columns: [
+    ['HOST', NAME],
+    ['PORT', INTEGER],
+    ['CONNECTION_ID', INTEGER],
+    ['KEY', WORD],
+    ['VALUE', NAME],
+    ['SECTION', WORD],
+  ],
+  rows: ({ identity, variables }) =>
+    [...variables].map(([key, value]) => [HOST, PORT, identity.connectionId, key, value, 'USER']),
+};
+
+const M_ERROR_CODES: SystemView = {
+  name: 'M_ERROR_CODES',
+  columns: [
+    ['CODE', INTEGER],
+    ['CODE_STRING', NAME],
+    ['DESCRIPTION', TEXT],
+  ],
+  rows: () => ERROR_CODES,
 };
 
 const M_SYSTEM_LIMITS: SystemView = {
@@ -225,6 +269,9 @@ export const MONITORING_VIEWS: readonly SystemView[] = [
   M_ACTIVE_STATEMENTS,
   M_TRANSACTIONS,
   M_DATABASE,
+  M_SERVICES,
+  M_SESSION_CONTEXT,
+  M_ERROR_CODES,
   M_SYSTEM_LIMITS,
   EXPLAIN_PLAN_TABLE,
 ];

@@ -14,6 +14,8 @@ export interface ViewContext {
   readonly currentSchema: string;
   readonly users: readonly string[];
   readonly explained: readonly ExplainedOperator[];
+  /** Variables of the session, by name. */
+  readonly variables: ReadonlyMap<string, string>;
   /** Rows of a table; one number per part, a single one where it has no parts. */
   recordCounts(table: TableDefinition): readonly number[];
 }
