@@ -72,9 +72,9 @@ const TOOLCHAINS: Readonly<Record<ToolchainName, Toolchain>> = {
 
 /**
  * Finds a toolchain and makes its clients ready; the first time this downloads and compiles. What is
- * made lies in `HANA_FLIGHT_TEST_CACHE`, or `~/.cache/hana-flight-tests`.
+ * made lies in `TOOLCHAIN_CACHE`, or `~/.cache/hana-flight-tests`.
  * @returns `missing` when the suite is to be skipped
- * @throws Error when the toolchain is required by `HANA_FLIGHT_REQUIRE_TOOLCHAINS`: a list of names
+ * @throws Error when the toolchain is required by `REQUIRE_TOOLCHAINS`: a list of names
  * that must be there, or `1` for every one that is on the PATH
  */
 export async function provide(name: ToolchainName): Promise<Provision> {
@@ -112,15 +112,13 @@ function missing(name: ToolchainName, reason: string, required: boolean): Provis
 }
 
 function requirementOf(name: ToolchainName): 'none' | 'if-present' | 'named' {
-  const wanted = (env['HANA_FLIGHT_REQUIRE_TOOLCHAINS'] ?? '')
-    .split(',')
-    .map((word) => word.trim());
+  const wanted = (env['REQUIRE_TOOLCHAINS'] ?? '').split(',').map((word) => word.trim());
   if (wanted.includes(name)) return 'named';
   return wanted.includes('1') ? 'if-present' : 'none';
 }
 
 function cacheFolder(): string {
-  return env['HANA_FLIGHT_TEST_CACHE'] ?? join(homedir(), '.cache', 'hana-flight-tests');
+  return env['TOOLCHAIN_CACHE'] ?? join(homedir(), '.cache', 'hana-flight-tests');
 }
 
 async function digestOf(files: readonly string[]): Promise<string> {

@@ -11,7 +11,7 @@ import { type DuckEngineOptions, openDuckEngine } from '../../../src/sandbox/sql
 import { type Cell, decodeRows } from './row-decoder.ts';
 
 /** LOBs that were registered, in order; the locator of a LOB is its number. */
-export class KeptLobs implements LobRegistry {
+class KeptLobs implements LobRegistry {
   readonly contents: Uint8Array[] = [];
 
   register(content: Uint8Array): Uint8Array {
