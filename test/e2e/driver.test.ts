@@ -210,7 +210,8 @@ test('a pool serves more tasks than it has connections', async () => {
   );
   expect(counts).toEqual(Array.from({ length: 12 }, () => 5000));
   await pool.close(1000);
-  await until(() => sandbox.connections === before);
+  // Those of an earlier test may have been closing still when they were counted.
+  await until(() => sandbox.connections <= before);
 });
 
 test('whatever happens to the bytes on their way, a query fails for itself alone', async () => {
