@@ -98,8 +98,25 @@ export async function connectFlight(options: FlightClientOptions): Promise<Fligh
     return new FlightSqlClient(client, headers);
   } catch (error) {
     client.close();
-    throw error;
+    throw unreachable(error, options.url) ?? error;
   }
+}
+
+/** grpc-js's words for a connection that never came to be, with the reason in the middle. */
+const NO_CONNECTION =
+  /^No connection established\. Last error: (?:Error: )?(.*?)\.? Resolution note:/;
+
+/** The failure to connect in plain words, or undefined for any other failure. */
+function unreachable(error: unknown, url: string): HanaFlightError | undefined {
+  if (!(error instanceof HanaFlightError)) return undefined;
+  const reason = NO_CONNECTION.exec(error.message)?.[1];
+  if (reason === undefined) return undefined;
+  const hint = reason.startsWith('Failed to connect')
+    ? '; does one side expect TLS (grpc+tls://) and the other not?'
+    : '';
+  return new HanaFlightError('unavailable', `cannot reach ${url}: ${reason}${hint}`, {
+    cause: error,
+  });
 }
 
 /** A connection to a Flight SQL server. Every method rejects with HanaFlightError. */

@@ -61,7 +61,13 @@ describe('logging on', () => {
     const error = await connect(server, { credentials: { user: 'a', password: 'b' } }).catch(
       (thrown: unknown) => thrown,
     );
-    expect(error).toMatchObject({ name: 'HanaFlightError', code: 'unavailable' });
+    expect(error).toMatchObject({
+      name: 'HanaFlightError',
+      code: 'unavailable',
+      message: expect.stringMatching(
+        /^cannot reach grpc:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+      ),
+    });
   });
 
   it.each([

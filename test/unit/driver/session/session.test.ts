@@ -311,9 +311,9 @@ test('a HANA that falls silent within a reply is given up as well', async () => 
 });
 
 test('an idle connection outlives communicationTimeoutMs', async () => {
-  const connection = await logOnToScript(healthy(), { communicationTimeoutMs: 60 });
+  const connection = await logOnToScript(healthy(), { communicationTimeoutMs: 300 });
   expect(await connection.validate()).toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 180));
+  await new Promise((resolve) => setTimeout(resolve, 900));
   expect(await connection.validate()).toBe(true);
 });
 
