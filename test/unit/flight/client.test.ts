@@ -61,13 +61,8 @@ describe('logging on', () => {
     const error = await connect(server, { credentials: { user: 'a', password: 'b' } }).catch(
       (thrown: unknown) => thrown,
     );
-    expect(error).toMatchObject({
-      name: 'HanaFlightError',
-      code: 'unavailable',
-      message: expect.stringMatching(
-        /^cannot reach grpc:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/,
-      ),
-    });
+    expect(error).toMatchObject({ name: 'HanaFlightError', code: 'unavailable' });
+    expect(String(error)).toMatch(/cannot reach grpc:\/\/127\.0\.0\.1:\d+: connect ECONNREFUSED/);
   });
 
   it.each([
