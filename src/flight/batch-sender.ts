@@ -32,10 +32,16 @@ export class BatchSender {
    * throw; the reason of the call's signal.
    */
   async send(stream: BatchStream): Promise<void> {
-    await this.#send('schema', encodeSchemaHeader(stream.schema));
-    for await (const batch of stream.batches) {
-      // Older JDBC drivers take an empty batch for the end.
-      if (batch.rowCount > 0) await this.#sendBatch(batch);
+    const batches = stream.batches[Symbol.asyncIterator]();
+    try {
+      await this.#send('schema', encodeSchemaHeader(stream.schema));
+      for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
+        // Older JDBC drivers take an empty batch for the end.
+        if (next.value.rowCount > 0) await this.#sendBatch(next.value);
+      }
+    } finally {
+      // Also when not even the schema could be sent: a loop that never began would leave them open.
+      await batches.return?.();
     }
   }
 

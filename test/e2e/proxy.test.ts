@@ -307,6 +307,22 @@ describe('a client that leaves in the middle of a result', () => {
   });
 });
 
+test('a schema too large for a message fails the call and frees its connection', async () => {
+  const narrow = await startProxyBefore(stack.sandbox, { maxMessageBytes: 1000 });
+  const reader = await connectFlight({
+    url: narrow.url,
+    credentials: { user: 'DEMO', password: 'Demo1234' },
+  });
+  try {
+    const failure = await failureOf(rowsOf('SELECT * FROM SALES.TRANSACTIONS', reader));
+    expect(failure.message).toContain('max-message-bytes is 1000');
+    expect(await eventually(() => narrow.pool.leased === 0)).toBe(true);
+  } finally {
+    reader.close();
+    await narrow.close(0);
+  }
+});
+
 describe('a ticket', () => {
   test('of another user is refused as PERMISSION_DENIED', async () => {
     const plan = await client.execute('SELECT 1 AS ONE FROM DUMMY');
