@@ -2,8 +2,8 @@ import type { ArrowSchema } from '../arrow/types.ts';
 import { HanaFlightError } from '../core/errors.ts';
 import { type BatchOptions, readBatches } from '../driver/columnar/batch-stream.ts';
 import { resultSchema } from '../driver/columnar/result-schema.ts';
-import type { HanaConnection, HanaStatement } from '../driver/hana-connection.ts';
-import type { HanaPool } from '../driver/pool/pool.ts';
+import type { HanaStatement } from '../driver/hana-connection.ts';
+import type { HanaPool, Lease } from '../driver/pool/pool.ts';
 import type {
   BatchStream,
   Call,
@@ -120,11 +120,8 @@ export class HanaProducer implements FlightSqlProducer {
     return { schema: NO_COLUMNS, endpoints: [{ handle }], totalRecords, ordered: true };
   }
 
-  async #openQuery(sql: string, fingerprint: string, call: Call): Promise<BatchStream> {
-    const lease = await this.#options.pool.lease(call.principal.credentials, call.signal);
-    const giveUp = (): void => lease.discard(abandoned(call));
-    call.signal.addEventListener('abort', giveUp, { once: true });
-    try {
+  #openQuery(sql: string, fingerprint: string, call: Call): Promise<BatchStream> {
+    return this.#onLease(call, async (lease) => {
       const outcome = await lease.connection.execute(sql);
       if (outcome.kind === 'count') {
         throw new HanaFlightError(
@@ -143,12 +140,7 @@ export class HanaProducer implements FlightSqlProducer {
         );
       }
       return { schema, batches: stream };
-    } catch (cause) {
-      lease.release();
-      throw cause;
-    } finally {
-      call.signal.removeEventListener('abort', giveUp);
-    }
+    });
   }
 
   /** Compiles the text on a leased connection and drops the statement again, whatever `work` does. */
@@ -158,28 +150,35 @@ export class HanaProducer implements FlightSqlProducer {
     work: (statement: HanaStatement) => Promise<T>,
   ): Promise<T> {
     checkQuery(query);
-    return this.#withConnection(call, async (connection) => {
-      const statement = await connection.prepare(query.sql);
+    return this.#onLease(call, async (lease) => {
+      const statement = await lease.connection.prepare(query.sql);
       try {
         return await work(statement);
       } finally {
         await dropQuietly(statement);
+        lease.release();
       }
     });
   }
 
-  async #withConnection<T>(
-    call: Call,
-    work: (connection: HanaConnection) => Promise<T>,
-  ): Promise<T> {
-    const lease = await this.#options.pool.lease(call.principal.credentials, call.signal);
+  /**
+   * Leases a connection for `work`, which ends the lease when it succeeds or hands it on; a failure ends
+   * it here. While `work` runs, the end of the call closes the connection, and with it what HANA is doing.
+   */
+  async #onLease<T>(call: Call, work: (lease: Lease) => Promise<T>): Promise<T> {
+    const { signal, principal } = call;
+    const lease = await this.#options.pool.lease(principal.credentials, signal);
     const giveUp = (): void => lease.discard(abandoned(call));
-    call.signal.addEventListener('abort', giveUp, { once: true });
+    signal.addEventListener('abort', giveUp, { once: true });
+    // The call may have ended between the lease and the listener.
+    if (signal.aborted) giveUp();
     try {
-      return await work(lease.connection);
-    } finally {
-      call.signal.removeEventListener('abort', giveUp);
+      return await work(lease);
+    } catch (cause) {
       lease.release();
+      throw cause;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 }
