@@ -57,82 +57,60 @@ const M_TABLES: SystemView = {
     }),
 };
 
+/** The columns that both views of parts have, in their order; {@link partRows} fills them. */
+const PART_COLUMNS: SystemView['columns'] = [
+  ['HOST', NAME],
+  ['PORT', INTEGER],
+  ['SCHEMA_NAME', NAME],
+  ['TABLE_NAME', NAME],
+  ['TABLE_OID', BIGINT],
+  ['PART_ID', INTEGER],
+  ['RECORD_COUNT', BIGINT],
+  ['MEMORY_SIZE_IN_TOTAL', BIGINT],
+  ['LOADED', WORD],
+  ['IS_REPLICA', FLAG],
+];
+
+interface PartRow {
+  readonly table: TableDefinition;
+  readonly cells: readonly Cell[];
+}
+
 /** A row per part; a table without parts has one, of PART_ID 0. */
-function partRows<T>(
-  context: ViewContext,
-  make: (table: TableDefinition, partId: number, rows: bigint) => T,
-): readonly T[] {
+function partRows(context: ViewContext): readonly PartRow[] {
   return userTables(context)
     .filter((table) => table.columnStore)
     .flatMap((table) =>
-      context
-        .recordCounts(table)
-        .map((count, index) =>
-          make(table, table.partitioning === undefined ? 0 : index + 1, BigInt(count)),
-        ),
+      context.recordCounts(table).map((count, index) => ({
+        table,
+        cells: [
+          HOST,
+          PORT,
+          table.schemaName,
+          table.name,
+          BigInt(table.objectId),
+          table.partitioning === undefined ? 0 : index + 1,
+          BigInt(count),
+          bytesOf(table, BigInt(count)),
+          'FULL',
+          'FALSE',
+        ],
+      })),
     );
 }
 
 const M_CS_TABLES: SystemView = {
   name: 'M_CS_TABLES',
   counts: 'parts',
-  columns: [
-    ['HOST', NAME],
-    ['PORT', INTEGER],
-    ['SCHEMA_NAME', NAME],
-    ['TABLE_NAME', NAME],
-    ['TABLE_OID', BIGINT],
-    ['PART_ID', INTEGER],
-    ['RECORD_COUNT', BIGINT],
-    ['MEMORY_SIZE_IN_TOTAL', BIGINT],
-    ['LOADED', WORD],
-    ['IS_REPLICA', FLAG],
-    ['CREATE_TIME', TIMESTAMP],
-  ],
-  rows: (context) =>
-    partRows(context, (table, partId, rows): readonly Cell[] => [
-      HOST,
-      PORT,
-      table.schemaName,
-      table.name,
-      BigInt(table.objectId),
-      partId,
-      rows,
-      bytesOf(table, rows),
-      'FULL',
-      'FALSE',
-      table.createdAt,
-    ]),
+  columns: [...PART_COLUMNS, ['CREATE_TIME', TIMESTAMP]],
+  rows: (context) => partRows(context).map(({ table, cells }) => [...cells, table.createdAt]),
 };
 
 const M_TABLE_PARTITIONS: SystemView = {
   name: 'M_TABLE_PARTITIONS',
   counts: 'parts',
-  columns: [
-    ['HOST', NAME],
-    ['PORT', INTEGER],
-    ['SCHEMA_NAME', NAME],
-    ['TABLE_NAME', NAME],
-    ['TABLE_OID', BIGINT],
-    ['PART_ID', INTEGER],
-    ['RECORD_COUNT', BIGINT],
-    ['MEMORY_SIZE_IN_TOTAL', BIGINT],
-    ['LOADED', WORD],
-    ['IS_REPLICA', FLAG],
-  ],
-  rows: (context) =>
-    partRows(context, (table, partId, rows): readonly Cell[] => [
-      HOST,
-      PORT,
-      table.schemaName,
-      table.name,
-      BigInt(table.objectId),
-      partId,
-      rows,
-      bytesOf(table, rows),
-      'FULL',
-      'FALSE',
-    ]),
+  columns: PART_COLUMNS,
+  rows: (context) => partRows(context).map(({ cells }) => cells),
 };
 
 interface PartitionedTable {
