@@ -33,16 +33,20 @@ describe.skipIf(skipped)(title, () => {
   let large: HanaFlightProcess | undefined;
 
   beforeAll(async () => {
-    large = await serve(LARGE_ROWS);
+    large = await startSandbox(LARGE_ROWS);
   });
   afterAll(async () => {
     for (const each of running.toReversed()) await each.stop();
   });
 
-  /** A server and a sandbox, each a process of its own, so that only the server is measured. */
-  async function serve(rows: number): Promise<HanaFlightProcess> {
+  async function startSandbox(rows: number): Promise<HanaFlightProcess> {
     const sandbox = await HanaFlightProcess.start('sandbox', '--sandbox-rows', String(rows));
     running.push(sandbox);
+    return sandbox;
+  }
+
+  /** A server before a sandbox in another process, so that only the server is measured. */
+  async function serve(sandbox: HanaFlightProcess): Promise<HanaFlightProcess> {
     const hana = ['--hana', `hdbsql://${sandbox.hana}`];
     const server = await HanaFlightProcess.start('serve', '--listen', '127.0.0.1:0', ...hana);
     running.push(server);
@@ -68,14 +72,23 @@ describe.skipIf(skipped)(title, () => {
     return peak;
   }
 
+  /** The middle peak of three fresh servers: a single one depends on when the collector happens to run. */
+  async function typicalPeak(sandbox: HanaFlightProcess, rows: number): Promise<number> {
+    const peaks: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      peaks.push(await peakOfWholeRead(await serve(sandbox), rows));
+    }
+    return peaks.toSorted((one, other) => one - other)[1] ?? Number.NaN;
+  }
+
   test('is the same for ten times the rows, and no row or cent is lost', async () => {
-    const small = await peakOfWholeRead(await serve(SMALL_ROWS), SMALL_ROWS);
-    const peak = await peakOfWholeRead(defined(large), LARGE_ROWS);
+    const small = await typicalPeak(await startSandbox(SMALL_ROWS), SMALL_ROWS);
+    const peak = await typicalPeak(defined(large), LARGE_ROWS);
     expect(Math.abs(peak - small) / small).toBeLessThan(TOLERANCE);
   });
 
   test('does not grow while a client reads one batch a second', async () => {
-    const server = defined(large);
+    const server = await serve(defined(large));
     const peak = await peakOfWholeRead(server, LARGE_ROWS);
     const client = read(server, String(SLOW_SECONDS), '1');
     const sizes: number[] = [];
@@ -89,7 +102,7 @@ describe.skipIf(skipped)(title, () => {
 });
 
 function defined<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the server did not start');
+  if (value === undefined) throw new Error('the sandbox did not start');
   return value;
 }
 
