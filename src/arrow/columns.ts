@@ -36,6 +36,10 @@ export function int32Column(values: readonly (number | null)[]): ArrowColumn {
   return leaf(values, [bytesOf(Int32Array.from(values, (value) => value ?? 0))]);
 }
 
+export function uint8Column(values: readonly (number | null)[]): ArrowColumn {
+  return leaf(values, [Uint8Array.from(values, (value) => value ?? 0)]);
+}
+
 export function uint32Column(values: readonly (number | null)[]): ArrowColumn {
   return leaf(values, [bytesOf(Uint32Array.from(values, (value) => value ?? 0))]);
 }

@@ -69,9 +69,10 @@ function writeMetadata(
 ): Offset {
   const entries = Object.entries(metadata ?? {});
   if (entries.length === 0) return NO_OFFSET;
+  // Fields of one schema have the same keys, and often the same values: each text is written once.
   const pairs = entries.map(([key, value]) => {
-    const keyOffset = builder.createString(key);
-    return KeyValue.createKeyValue(builder, keyOffset, builder.createString(value));
+    const keyOffset = builder.createSharedString(key);
+    return KeyValue.createKeyValue(builder, keyOffset, builder.createSharedString(value));
   });
   return Field.createCustomMetadataVector(builder, pairs);
 }

@@ -34,13 +34,14 @@ type TypeWriters = {
 
 const TIME_UNIT = {
   s: TimeUnit.SECOND,
+  ms: TimeUnit.MILLISECOND,
   us: TimeUnit.MICROSECOND,
   ns: TimeUnit.NANOSECOND,
 } as const;
 
 const PRECISION = { 32: Precision.SINGLE, 64: Precision.DOUBLE } as const;
 
-/** HANA knows no time zones: timestamps go out without one. */
+/** Absent from the flatbuffer: a timestamp without a time zone. */
 const NO_ZONE: Offset = 0;
 
 /** How each kind of type is written, by the tables of Arrow's Schema.fbs. */
@@ -60,10 +61,11 @@ const WRITERS: TypeWriters = {
   binary: (b) => ({ tag: Type.Binary, offset: Binary.createBinary(b) }),
   date32: (b) => ({ tag: Type.Date, offset: DateType.createDate(b, DateUnit.DAY) }),
   time32: (b, t) => ({ tag: Type.Time, offset: Time.createTime(b, TIME_UNIT[t.unit], 32) }),
-  timestamp: (b, t) => ({
-    tag: Type.Timestamp,
-    offset: Timestamp.createTimestamp(b, TIME_UNIT[t.unit], NO_ZONE),
-  }),
+  time64: (b, t) => ({ tag: Type.Time, offset: Time.createTime(b, TIME_UNIT[t.unit], 64) }),
+  timestamp: (b, t) => {
+    const zone = t.timezone === undefined ? NO_ZONE : b.createString(t.timezone);
+    return { tag: Type.Timestamp, offset: Timestamp.createTimestamp(b, TIME_UNIT[t.unit], zone) };
+  },
   'fixed-size-list': (b, t) => ({
     tag: Type.FixedSizeList,
     offset: FixedSizeList.createFixedSizeList(b, t.size),

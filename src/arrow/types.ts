@@ -1,6 +1,7 @@
 /**
  * Arrow types and schemas as plain data: they cross folders, worker threads and sealed tickets
- * unchanged. Only classic layouts that every Flight client reads.
+ * unchanged. Only classic layouts that every Flight client reads; what clients send in other layouts is
+ * brought into these. Zones, milliseconds and `time64` come from clients only.
  */
 export type ArrowType =
   | { readonly kind: 'null' }
@@ -11,8 +12,14 @@ export type ArrowType =
   | { readonly kind: 'utf8' }
   | { readonly kind: 'binary' }
   | { readonly kind: 'date32' }
-  | { readonly kind: 'time32'; readonly unit: 's' }
-  | { readonly kind: 'timestamp'; readonly unit: 's' | 'us' | 'ns' }
+  | { readonly kind: 'time32'; readonly unit: 's' | 'ms' }
+  | { readonly kind: 'time64'; readonly unit: 'us' | 'ns' }
+  | {
+      readonly kind: 'timestamp';
+      readonly unit: 's' | 'ms' | 'us' | 'ns';
+      /** Present: values count from the epoch in UTC. Absent: they are what a clock on the wall shows. */
+      readonly timezone?: string | undefined;
+    }
   | { readonly kind: 'fixed-size-list'; readonly size: number; readonly item: ArrowField }
   | { readonly kind: 'list'; readonly item: ArrowField }
   | { readonly kind: 'struct'; readonly fields: readonly ArrowField[] }
