@@ -62,9 +62,9 @@ export class Cursor {
     return this.#sentRows;
   }
 
-  /** All rows are out, but their LOBs may still be read. */
-  get exhausted(): boolean {
-    return this.#exhausted;
+  /** No row will come: all are out, though their LOBs may still be read, or the cursor is cancelled. */
+  get over(): boolean {
+    return this.#exhausted || this.#cancelled;
   }
 
   /** The next fetch fails with error 139. */

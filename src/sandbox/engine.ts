@@ -45,7 +45,18 @@ export interface EngineStatement {
    * @param autoCommit commit what succeeded; roll back when it rejects.
    */
   execute(rows: readonly (readonly EngineValue[])[], autoCommit: boolean): Promise<EngineOutcome>;
+  /**
+   * Like `execute`, for rows that need not become values one by one. Undefined, and nothing done, when
+   * this statement or these rows must be executed by `execute`.
+   */
+  executePacked?(rows: PackedRows, autoCommit: boolean): Promise<EngineOutcome | undefined>;
   close(): Promise<void>;
+}
+
+/** Parameter rows as a PARAMETERS part has them. */
+export interface PackedRows {
+  readonly bytes: Uint8Array;
+  readonly rowCount: number;
 }
 
 /**
@@ -62,6 +73,8 @@ export type EngineOutcome =
       readonly affectedRows: readonly number[];
       /** Errors of the rows that failed, in their order; each names its row. */
       readonly failures?: readonly SandboxError[];
+      /** The statement has ended the transaction with a commit, as DDL does. */
+      readonly committed?: boolean;
     }
   | {
       readonly kind: 'rows';

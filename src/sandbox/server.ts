@@ -6,6 +6,7 @@ import { type ServerContext, Session } from './session.ts';
 import { SessionRegistry } from './session-registry.ts';
 import type { Shaping } from './shaping.ts';
 import type { FetchLimits } from './statement-runner.ts';
+import { StatementSlots } from './statement-slots.ts';
 import { SANDBOX_SYSTEM, type SystemIdentity } from './system-identity.ts';
 import { openSessionTrace } from './trace.ts';
 
@@ -23,6 +24,11 @@ export interface SandboxServerOptions {
   readonly shaping?: Partial<Shaping> | undefined;
   readonly faults?: readonly Fault[] | undefined;
   readonly limits?: Partial<FetchLimits> | undefined;
+  /**
+   * Statements that the engine runs at once, the others wait; default 3. It must stay below the number of
+   * threads in Node's pool, which is 4 unless UV_THREADPOOL_SIZE says otherwise.
+   */
+  readonly maxRunningStatements?: number | undefined;
   /** Longest request taken; default 64 MiB. */
   readonly maxPacketBytes?: number | undefined;
   /** Takes a line for each part of each request and reply; no tracing when absent. */
@@ -53,6 +59,7 @@ const DEFAULT_LIMITS: FetchLimits = {
   maxFetchBytes: 4 * 1024 * 1024,
 };
 
+const DEFAULT_RUNNING_STATEMENTS = 3;
 const DEFAULT_MAX_PACKET_BYTES = 64 * 1024 * 1024;
 /** Session ids of a real system are large and say nothing; small ones would look like counters. */
 const FIRST_NUMBER = 200_000;
@@ -98,6 +105,7 @@ function makeContext(options: SandboxServerOptions): ServerContext {
     shaping: { latencyMs: 0, bytesPerSecond: undefined, ...options.shaping },
     faults: new FaultPlan(options.faults),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    slots: new StatementSlots(options.maxRunningStatements ?? DEFAULT_RUNNING_STATEMENTS),
     maxPacketBytes: options.maxPacketBytes ?? DEFAULT_MAX_PACKET_BYTES,
     nextNumber: () => ++lastNumber,
     openTrace: (connectionId) => trace && openSessionTrace(connectionId, trace),

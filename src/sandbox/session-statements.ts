@@ -5,6 +5,8 @@ import type { SessionRegistry } from './session-registry.ts';
 /** What the statements about sessions and transactions act upon. */
 export interface SessionActions {
   readonly registry: SessionRegistry;
+  /** Who acts. */
+  readonly user: string;
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -15,6 +17,9 @@ interface SessionStatement {
 }
 
 const NO_SUCH_SESSION = 729;
+const INSUFFICIENT_PRIVILEGE = 258;
+/** Has the system privilege SESSION ADMIN; others have power over sessions of their own name only. */
+const SESSION_ADMIN = 'SYSTEM';
 
 /** SQL that the server answers by itself, because it is about the session and not about data. */
 const SESSION_STATEMENTS: readonly SessionStatement[] = [
@@ -54,11 +59,18 @@ export function prepareSessionStatement(
   return undefined;
 }
 
+/**
+ * The session a statement names. That a user needs no privilege for sessions of his own is known from
+ * hearsay: HANA's documentation names SESSION ADMIN for all.
+ */
 function findSession(actions: SessionActions, match: RegExpExecArray) {
   const id = Number(match[1]);
   const session = actions.registry.find(id);
   if (session === undefined) {
     throw new SandboxError(NO_SUCH_SESSION, `invalid session id: ${id}`);
+  }
+  if (actions.user !== SESSION_ADMIN && session.snapshot().user !== actions.user) {
+    throw new SandboxError(INSUFFICIENT_PRIVILEGE, 'insufficient privilege: Not authorized');
   }
   return session;
 }

@@ -26,6 +26,7 @@ import type { RegisteredSession, SessionRegistry, SessionSnapshot } from './sess
 import { ShapedLink, type Shaping } from './shaping.ts';
 import { SqlSession } from './sql-session.ts';
 import type { FetchLimits } from './statement-runner.ts';
+import type { StatementSlots } from './statement-slots.ts';
 import type { SystemIdentity } from './system-identity.ts';
 import type { SessionTrace } from './trace.ts';
 
@@ -38,6 +39,7 @@ export interface ServerContext {
   readonly shaping: Shaping;
   readonly faults: FaultPlan;
   readonly limits: FetchLimits;
+  readonly slots: StatementSlots;
   readonly maxPacketBytes: number;
   /** Unique in the server; numbers sessions, statements and transactions. */
   readonly nextNumber: () => number;
@@ -234,8 +236,8 @@ export class Session implements RegisteredSession {
       },
       lobs,
     );
-    const { registry, faults, limits, nextNumber, system } = this.#context;
-    this.#sql = new SqlSession({ engine, lobs, registry, faults, limits, nextNumber });
+    const { registry, system } = this.#context;
+    this.#sql = new SqlSession({ ...this.#context, engine, lobs, user: client.user });
     this.#client = client;
     if (!this.#gone.signal.aborted) registry.add(this);
     const options = answerConnectOptions(requested, this.connectionId, system);

@@ -5,7 +5,6 @@ import { PartKind } from '../driver/wire/part-kind.ts';
 import { decodeClientInfo } from '../driver/wire/parts/client-info.ts';
 import { decodeCommand } from '../driver/wire/parts/command.ts';
 import { decodeFetchSize } from '../driver/wire/parts/fetch-size.ts';
-import { encodeOptions } from '../driver/wire/parts/options.ts';
 import { encodeParameterMetadata } from '../driver/wire/parts/parameter-metadata.ts';
 import { decodeParameters } from '../driver/wire/parts/parameters.ts';
 import { encodeReadLobReply } from '../driver/wire/parts/read-lob-reply.ts';
@@ -14,7 +13,6 @@ import { decodeResultSetId } from '../driver/wire/parts/result-set-id.ts';
 import { encodeResultSetMetadata } from '../driver/wire/parts/result-set-metadata.ts';
 import { encodeRowsAffected } from '../driver/wire/parts/rows-affected.ts';
 import { decodeStatementId, encodeStatementId } from '../driver/wire/parts/statement-id.ts';
-import { TransactionFlag } from '../driver/wire/parts/transaction-flags.ts';
 import { encodeWriteLobReply } from '../driver/wire/parts/write-lob-reply.ts';
 import { decodeWriteLobRequests } from '../driver/wire/parts/write-lob-request.ts';
 import { SandboxError } from './engine.ts';
@@ -136,6 +134,11 @@ export class SqlSession {
     if (part === undefined && parameters.some((parameter) => parameter.mode !== 'out')) {
       throw protocolError(`no values came for ${parameters.length} parameters`);
     }
+    if (part !== undefined && part.argumentCount > 1) {
+      const packed = { bytes: part.data, rowCount: part.argumentCount };
+      const reply = await this.#runner.runPacked(statement, packed, termsOf(request));
+      if (reply !== undefined) return reply;
+    }
     const rows = part === undefined ? [[]] : decodeParameters(part, parameters);
     if (!awaitsLobs(rows)) {
       const values = rows.map((row) => row.map(engineValue));
@@ -191,21 +194,14 @@ export class SqlSession {
 
   async #commit(): Promise<Reply> {
     await this.#runner.commit();
-    return makeReply(FunctionCode.COMMIT, [transactionFlag(TransactionFlag.COMMITTED)]);
+    return makeReply(FunctionCode.COMMIT);
   }
 
   async #rollback(): Promise<Reply> {
     this.#deferred = undefined;
     await this.#runner.rollback();
-    return makeReply(FunctionCode.ROLLBACK, [transactionFlag(TransactionFlag.ROLLED_BACK)]);
+    return makeReply(FunctionCode.ROLLBACK);
   }
-}
-
-function transactionFlag(id: number): Part {
-  return encodeOptions(
-    PartKind.TRANSACTIONFLAGS,
-    new Map([[id, { type: 'boolean', value: true }]]),
-  );
 }
 
 function termsOf(request: RequestMessage): ExecutionTerms {

@@ -1,15 +1,25 @@
 import { FunctionCode } from '../driver/wire/function-code.ts';
+import { PartKind } from '../driver/wire/part-kind.ts';
+import { encodeOptions } from '../driver/wire/parts/options.ts';
 import { encodeResultSet } from '../driver/wire/parts/result-set.ts';
 import { encodeResultSetId } from '../driver/wire/parts/result-set-id.ts';
 import { encodeResultSetMetadata } from '../driver/wire/parts/result-set-metadata.ts';
 import { encodeRowsAffected, ROW_FAILED } from '../driver/wire/parts/rows-affected.ts';
+import { TransactionFlag } from '../driver/wire/parts/transaction-flags.ts';
 import { type Cursor, CursorTable, cancelled, isCancelled } from './cursors.ts';
-import type { EngineOutcome, EngineSession, EngineValue, SandboxError } from './engine.ts';
+import type {
+  EngineOutcome,
+  EngineSession,
+  EngineValue,
+  PackedRows,
+  SandboxError,
+} from './engine.ts';
 import type { ArmedFault, FaultPlan } from './faults.ts';
 import type { LobStore } from './lobs.ts';
-import { errorsReply, makeReply, type Reply } from './reply.ts';
+import { errorReply, errorsReply, makeReply, type Reply } from './reply.ts';
 import type { ActiveStatement, ActiveTransaction, SessionRegistry } from './session-registry.ts';
 import { prepareSessionStatement } from './session-statements.ts';
+import type { SlotRequest, StatementSlots } from './statement-slots.ts';
 import { CompiledStatement } from './statements.ts';
 
 /** Sizes of result-set packets. */
@@ -29,8 +39,10 @@ export interface SessionContext {
   readonly engine: EngineSession;
   readonly lobs: LobStore;
   readonly registry: SessionRegistry;
+  readonly user: string;
   readonly faults: FaultPlan;
   readonly limits: FetchLimits;
+  readonly slots: StatementSlots;
   /** A number for a statement or a transaction, unique in the server. */
   readonly nextNumber: () => number;
 }
@@ -57,6 +69,14 @@ interface RunningStatement {
   readonly startedAt: Date;
 }
 
+const WRITES: ReadonlySet<number> = new Set([
+  FunctionCode.INSERT,
+  FunctionCode.UPDATE,
+  FunctionCode.DELETE,
+]);
+
+const INTERRUPT_INTERVAL_MS = 100;
+
 /** Runs the statements of one session: its transaction, its cursors, and what cancels them. */
 export class StatementRunner {
   readonly #context: SessionContext;
@@ -64,7 +84,13 @@ export class StatementRunner {
   #transaction: ActiveTransaction | undefined;
   #running: RunningStatement | undefined;
   #engineBusy = false;
+  /** What the request being served has asked for last. */
+  #slot: SlotRequest | undefined;
   #cancelRequested = false;
+  /** The transaction has changed rows. */
+  #hasWritten = false;
+  /** What the request being served has done to the transaction: ids of TransactionFlag. */
+  readonly #flags = new Set<number>();
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -75,14 +101,16 @@ export class StatementRunner {
     return this.#transaction;
   }
 
-  /** Serves one request; a cancelled one ends the transaction. */
+  /** Serves one request; a cancelled one ends the transaction, and the reply says so. */
   async serve(answer: () => Promise<Reply>): Promise<Reply> {
     this.#cancelRequested = false;
+    this.#flags.clear();
     try {
-      return await answer();
+      return this.#withFlags(await answer());
     } catch (error) {
-      if (isCancelled(error)) await this.rollback();
-      throw error;
+      if (!isCancelled(error)) throw error;
+      await this.rollback();
+      return this.#withFlags(errorReply(error));
     } finally {
       this.#running = undefined;
     }
@@ -92,11 +120,13 @@ export class StatementRunner {
     this.#begin(sql);
     const own = prepareSessionStatement(sql, {
       registry: this.#context.registry,
+      user: this.#context.user,
       commit: () => this.commit(),
       rollback: () => this.rollback(),
     });
-    const compiled = own ?? (await this.#inEngine(() => this.#context.engine.prepare(sql)));
-    return new CompiledStatement(sql, compiled);
+    if (own !== undefined) return new CompiledStatement(sql, own, 'server');
+    const compiled = await this.#inEngine(() => this.#context.engine.prepare(sql));
+    return new CompiledStatement(sql, compiled, 'engine');
   }
 
   /** Executes once per row of parameters; the reply has the first rows of a result. */
@@ -110,12 +140,38 @@ export class StatementRunner {
     const corruption = fault?.rowsBefore(0) === 0 ? fault.strike(0) : undefined;
     if (!terms.autoCommit) this.#beginTransaction();
     const resultSetId = this.#cursors.reserveId();
-    const outcome = await this.#inEngine(() => statement.engine.execute(rows, terms.autoCommit));
+    const execute = () => statement.engine.execute(rows, terms.autoCommit);
+    // A cancel must not wait for what it cancels.
+    const outcome = await (statement.place === 'server' ? execute() : this.#inEngine(execute));
+    this.#noteOutcome(outcome, terms);
     const reply =
       outcome.kind === 'rows'
         ? await this.#openResultSet(statement, outcome, { ...terms, fault, resultSetId })
         : countReply(outcome);
     return corruption === undefined ? reply : { ...reply, corruption };
+  }
+
+  /**
+   * Executes for rows as they came; undefined, and nothing done, when they must be taken apart for
+   * {@link run}.
+   */
+  async runPacked(
+    statement: CompiledStatement,
+    rows: PackedRows,
+    terms: ExecutionTerms,
+  ): Promise<Reply | undefined> {
+    const { engine, sql } = statement;
+    if (engine.executePacked === undefined || this.#context.faults.find(sql) !== undefined) {
+      return undefined;
+    }
+    this.#begin(sql);
+    if (!terms.autoCommit) this.#beginTransaction();
+    const outcome = await this.#inEngine(async () =>
+      engine.executePacked?.(rows, terms.autoCommit),
+    );
+    if (outcome?.kind !== 'count') return undefined;
+    this.#noteOutcome(outcome, terms);
+    return countReply(outcome);
   }
 
   async fetch(resultSetId: bigint, fetchSize: number): Promise<Reply> {
@@ -133,13 +189,13 @@ export class StatementRunner {
 
   async commit(): Promise<void> {
     await this.#context.engine.commit();
-    this.#transaction = undefined;
+    this.#endTransaction(TransactionFlag.COMMITTED);
     await this.#cursors.endTransaction('commit');
   }
 
   async rollback(): Promise<void> {
     await this.#context.engine.rollback();
-    this.#transaction = undefined;
+    this.#endTransaction(TransactionFlag.ROLLED_BACK);
     await this.#cursors.endTransaction('rollback');
   }
 
@@ -147,13 +203,14 @@ export class StatementRunner {
   cancel(): void {
     this.#cancelRequested = true;
     for (const cursor of this.#cursors.all()) cursor.cancel();
-    if (this.#engineBusy) this.#context.engine.interrupt();
+    this.#slot?.abandon();
+    this.#interrupt();
   }
 
   /** The running statement and those with rows left to fetch. */
   activeStatements(): readonly ActiveStatement[] {
     const running = this.#running;
-    const open = this.#cursors.all().filter((cursor) => !cursor.exhausted);
+    const open = this.#cursors.all().filter((cursor) => !cursor.over);
     const cursors = open.map(
       (cursor): ActiveStatement => ({
         statementId: cursor.statementId,
@@ -172,6 +229,40 @@ export class StatementRunner {
     return this.#cursors.closeAll();
   }
 
+  /** More than once: what comes between two steps of a statement does not reach the second. */
+  #interrupt(): void {
+    if (!this.#engineBusy || !this.#cancelRequested) return;
+    this.#context.engine.interrupt();
+    setTimeout(() => this.#interrupt(), INTERRUPT_INTERVAL_MS).unref();
+  }
+
+  #endTransaction(flag: number): void {
+    this.#transaction = undefined;
+    this.#hasWritten = false;
+    this.#flags.add(flag);
+  }
+
+  /**
+   * Notes what a statement has done to the transaction. An autocommit that follows a write is not
+   * reported; whether HANA does is not known.
+   */
+  #noteOutcome(outcome: EngineOutcome, terms: ExecutionTerms): void {
+    if (outcome.kind === 'count' && outcome.committed === true) {
+      this.#endTransaction(TransactionFlag.COMMITTED);
+    }
+    const writes = !terms.autoCommit && WRITES.has(outcome.functionCode);
+    if (!writes || this.#hasWritten) return;
+    this.#hasWritten = true;
+    this.#flags.add(TransactionFlag.WRITE_TRANSACTION_STARTED);
+  }
+
+  #withFlags(reply: Reply): Reply {
+    if (this.#flags.size === 0) return reply;
+    const flags = [...this.#flags].map((id) => [id, { type: 'boolean', value: true }] as const);
+    const part = encodeOptions(PartKind.TRANSACTIONFLAGS, new Map(flags));
+    return { ...reply, parts: [...reply.parts, part] };
+  }
+
   #begin(sql: string): void {
     if (this.#running?.text === sql) return;
     const statementId = String(this.#context.nextNumber());
@@ -184,12 +275,17 @@ export class StatementRunner {
 
   /** A cancel that arrives while nothing runs in the engine would otherwise be lost. */
   async #inEngine<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#cancelRequested) throw cancelled();
-    this.#engineBusy = true;
+    const { slots } = this.#context;
+    const slot = slots.request();
+    this.#slot = slot;
+    if (!(await slot.granted)) throw cancelled();
     try {
+      if (this.#cancelRequested) throw cancelled();
+      this.#engineBusy = true;
       return await work();
     } finally {
       this.#engineBusy = false;
+      slots.release();
     }
   }
 

@@ -5,12 +5,15 @@ import { protocolError } from './reply.ts';
 export class CompiledStatement {
   readonly sql: string;
   readonly engine: EngineStatement;
+  /** Where it is executed: the server answers what is about sessions by itself. */
+  readonly place: 'engine' | 'server';
   /** The holder that compiled it counts as one. */
   #holders = 1;
 
-  constructor(sql: string, engine: EngineStatement) {
+  constructor(sql: string, engine: EngineStatement, place: 'engine' | 'server') {
     this.sql = sql;
     this.engine = engine;
+    this.place = place;
   }
 
   hold(): void {

@@ -12,9 +12,12 @@ export class ActionStatement implements EngineStatement {
   readonly columns = [];
   readonly parameters = [];
   readonly #action: Action;
+  readonly #commits: boolean;
 
-  constructor(action: Action) {
+  /** @param commits the action ends the transaction. */
+  constructor(action: Action, commits = false) {
     this.#action = action;
+    this.#commits = commits;
   }
 
   async execute(): Promise<EngineOutcome> {
@@ -23,7 +26,8 @@ export class ActionStatement implements EngineStatement {
     } catch (error) {
       throw hanaErrorOf(error, undefined);
     }
-    return { kind: 'count', functionCode: this.functionCode, affectedRows: [0] };
+    const { functionCode } = this;
+    return { kind: 'count', functionCode, affectedRows: [0], committed: this.#commits };
   }
 
   close(): Promise<void> {
@@ -36,4 +40,4 @@ export const ddl = (session: DuckSession, action: Action): ActionStatement =>
   new ActionStatement(async () => {
     await session.commit();
     await action();
-  });
+  }, true);

@@ -23,6 +23,7 @@ export const HANA_ERRORS = {
   divisionByZero: [304, '22012'],
   manyRows: [305, '21000'],
   numericOverflow: [314, '22003'],
+  invalidView: [321, '42S02'],
   invalidFunction: [328, '42000'],
   invalidNumber: [339, '22018'],
   invalidSchema: [362, '3F000'],

@@ -257,7 +257,8 @@ const LITERAL_TYPES: ReadonlySet<HanaTypeName> = new Set<HanaTypeName>([
   'VARBINARY',
 ]);
 
-function coerced(value: NonNullValue, type: HanaType): DuckDBValue {
+/** The value as DuckDB keeps it in a column of the type; errors as {@link bindRow}'s. */
+export function coerced(value: NonNullValue, type: HanaType): DuckDBValue {
   return (COERCIONS[type.name] ?? text)(value, type);
 }
 

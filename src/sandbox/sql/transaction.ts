@@ -1,12 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type EngineValue, SandboxError } from '../engine.ts';
+import { type EngineValue, type PackedRows, SandboxError } from '../engine.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { HANA_ERRORS } from './errors.ts';
+import type { PackedInsert } from './packed-insert/packed-insert.ts';
 import type { QueryCursor } from './query-cursor.ts';
 import { executeAll, SingleRowWrite, type Write, type WriteResult } from './write-execution.ts';
 
 /** READ COMMITTED takes a snapshot per statement, the others per transaction. */
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
+
+/** Does again what a statement of the transaction has done. */
+type Replay = (connection: DuckDBConnection) => Promise<unknown>;
 
 /**
  * A session's transaction on a DuckDB connection of its own, begun when it is first needed.
@@ -19,7 +23,7 @@ export class SessionTransaction {
   readonly #connection: DuckDBConnection;
   readonly #cursors = new Set<QueryCursor>();
   readonly #savepoints = new Map<string, number>();
-  #journal: Write[] = [];
+  #journal: Replay[] = [];
   #open = false;
   isolation: IsolationLevel = 'READ COMMITTED';
 
@@ -59,13 +63,29 @@ export class SessionTransaction {
     const connection = await this.connection();
     try {
       const counts = await executeAll(connection, write);
-      this.#journal.push(write);
+      this.#journal.push((again) => executeAll(again, write));
       return { counts, failures: [] };
     } catch (error) {
       await this.recover(error);
       if (write.rows.length < 2 || !this.#open) throw error;
       return this.#writeOneByOne(write);
     }
+  }
+
+  /**
+   * Inserts rows as they came from the wire. False, and nothing done, when they must be written as rows
+   * of values: one of them is wrong, or is none that this way takes.
+   */
+  async writePacked(insert: PackedInsert, rows: PackedRows): Promise<boolean> {
+    const connection = await this.connection();
+    try {
+      if (!(await insert.append(connection, rows))) return false;
+    } catch (error) {
+      await this.recover(error);
+      return false;
+    }
+    this.#journal.push((again) => insert.append(again, rows));
+    return true;
   }
 
   /**
@@ -79,18 +99,26 @@ export class SessionTransaction {
     else await this.#replay(this.#journal.length);
   }
 
+  /** A name set before moves. */
   setSavepoint(name: string): void {
+    this.#savepoints.delete(name);
     this.#savepoints.set(name, this.#journal.length);
   }
 
+  /** Forgets a savepoint and those set after it. False when there is no such savepoint. */
   releaseSavepoint(name: string): boolean {
+    if (!this.#savepoints.has(name)) return false;
+    this.#forgetSavepointsAfter(name);
     return this.#savepoints.delete(name);
   }
 
-  /** False when there is no such savepoint. */
+  /** The savepoint itself stays. False when there is no such savepoint. */
   async rollbackTo(name: string): Promise<boolean> {
     const length = this.#savepoints.get(name);
     if (length === undefined) return false;
+    this.#forgetSavepointsAfter(name);
+    if (!this.#open) return true;
+    await this.#freeConnection();
     await this.#replay(length);
     return true;
   }
@@ -108,16 +136,22 @@ export class SessionTransaction {
   }
 
   async #end(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    this.#savepoints.clear();
     if (!this.#open) return;
     if (await this.#freeConnection()) await this.#replay(this.#journal.length);
     this.#open = false;
     this.#journal = [];
-    this.#savepoints.clear();
     try {
       await this.#connection.run(command);
     } catch (error) {
       throw hanaErrorOf(error, undefined);
     }
+  }
+
+  /** A Map keeps the order in which its entries were set. */
+  #forgetSavepointsAfter(name: string): void {
+    const names = [...this.#savepoints.keys()];
+    for (const later of names.slice(names.indexOf(name) + 1)) this.#savepoints.delete(later);
   }
 
   /** Takes open results off the connection; true when one failed, and the transaction with it. */
@@ -135,7 +169,7 @@ export class SessionTransaction {
     const done: (readonly EngineValue[])[] = [];
     const counts: number[] = [];
     const failures: SandboxError[] = [];
-    this.#journal.push({ ...write, rows: done });
+    this.#journal.push((again) => executeAll(again, { ...write, rows: done }));
     const step = new SingleRowWrite(await this.connection(), write);
     try {
       for (const [index, row] of write.rows.entries()) {
@@ -162,7 +196,7 @@ export class SessionTransaction {
     await this.#connection.run('ROLLBACK');
     this.#open = false;
     const connection = await this.connection();
-    for (const write of kept) await executeAll(connection, write);
+    for (const replay of kept) await replay(connection);
     this.#journal = kept;
   }
 }

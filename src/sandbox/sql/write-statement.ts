@@ -1,8 +1,9 @@
 import { FunctionCode } from '../../driver/wire/function-code.ts';
 import type { ParameterMetadata } from '../../driver/wire/metadata.ts';
-import type { EngineOutcome, EngineStatement, EngineValue } from '../engine.ts';
+import type { EngineOutcome, EngineStatement, EngineValue, PackedRows } from '../engine.ts';
 import { hanaError } from './errors.ts';
 import { bindStatement } from './markers.ts';
+import { type MarkerInsert, PackedInsert } from './packed-insert/packed-insert.ts';
 import { parameterMetadata } from './query-statement.ts';
 import type { RenderedSql } from './rendered-sql.ts';
 import type { DuckSession } from './session.ts';
@@ -25,6 +26,11 @@ interface CompiledWrite extends TranslatedWrite {
   readonly parameterTypes: readonly HanaType[];
 }
 
+interface PlannedInsert {
+  readonly insert: MarkerInsert | undefined;
+  readonly plan: PackedInsert | undefined;
+}
+
 /** INSERT, UPSERT, REPLACE, UPDATE, DELETE, MERGE. */
 class WriteStatement implements EngineStatement {
   readonly functionCode: number;
@@ -33,6 +39,8 @@ class WriteStatement implements EngineStatement {
   readonly #sql: string;
   readonly #tokens: readonly Token[];
   #compiled: CompiledWrite;
+  /** Made when it is first needed, and again after the statement was compiled again. */
+  #packed: PlannedInsert | undefined;
 
   constructor(
     session: DuckSession,
@@ -79,8 +87,35 @@ class WriteStatement implements EngineStatement {
     }
   }
 
+  async executePacked(rows: PackedRows, autoCommit: boolean): Promise<EngineOutcome | undefined> {
+    const session = this.#session;
+    const plan = this.#compiled.version === session.version ? this.#packedInsert() : undefined;
+    if (plan === undefined || session.readOnly) return undefined;
+    try {
+      const done = await session.runningInTransaction(() =>
+        session.transaction.writePacked(plan, rows),
+      );
+      if (!done) return undefined;
+      if (autoCommit) await session.commit();
+    } catch (error) {
+      if (autoCommit) await session.rollback();
+      throw error;
+    }
+    const affectedRows = Array.from({ length: rows.rowCount }, () => 1);
+    return { kind: 'count', functionCode: this.functionCode, affectedRows };
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  #packedInsert(): PackedInsert | undefined {
+    const { markerInsert } = this.#compiled;
+    if (this.#packed?.insert !== markerInsert) {
+      const plan = markerInsert && PackedInsert.plan(markerInsert, this.parameters);
+      this.#packed = { insert: markerInsert, plan };
+    }
+    return this.#packed?.plan;
   }
 }
 

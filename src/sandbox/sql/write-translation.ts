@@ -1,4 +1,4 @@
-import type { Privilege } from './catalog/catalog.ts';
+import { type Privilege, SYSTEM_SCHEMA } from './catalog/catalog.ts';
 import {
   type ColumnDefinition,
   columnNamed,
@@ -7,6 +7,7 @@ import {
 } from './catalog/definitions.ts';
 import { translateExpression, translateQuery } from './compile.ts';
 import { hanaError, placeOf } from './errors.ts';
+import type { MarkerInsert } from './packed-insert/packed-insert.ts';
 import { columnLiteral } from './parameter-values.ts';
 import { quoteName } from './rendered-sql.ts';
 import { dropHints } from './rewrites/hints.ts';
@@ -26,6 +27,8 @@ export interface TranslatedWrite {
   readonly required: ReadonlyMap<number, string>;
   /** The statement for so many rows at once, where it is a plain INSERT of markers. */
   readonly batch: ((rowCount: number) => string) | undefined;
+  /** What the statement inserts where it is a plain INSERT of a marker per parameter. */
+  readonly markerInsert: MarkerInsert | undefined;
   /** An INSERT of values into a table with a key. */
   readonly insertsKeys: boolean;
 }
@@ -37,6 +40,7 @@ interface Translation {
   /** Columns that markers are the value of. */
   readonly markerColumns?: ReadonlyMap<number, ColumnDefinition>;
   readonly batch?: TranslatedWrite['batch'];
+  readonly markerInsert?: MarkerInsert | undefined;
   readonly insertsKeys?: boolean;
 }
 
@@ -45,7 +49,13 @@ export function translateWrite(tokens: readonly Token[], context: CompileContext
   const translator = TRANSLATORS[plain[0]?.value ?? ''];
   const reader = new TokenReader(plain, context.sql);
   if (translator === undefined) throw reader.unexpected();
-  const { tokens: written, markerColumns, batch, insertsKeys } = translator(reader, context);
+  const {
+    tokens: written,
+    markerColumns,
+    batch,
+    insertsKeys,
+    markerInsert,
+  } = translator(reader, context);
   const marked = [...(markerColumns ?? [])];
   const required = marked.filter(([, { nullable }]) => !nullable);
   return {
@@ -54,6 +64,7 @@ export function translateWrite(tokens: readonly Token[], context: CompileContext
     required: new Map(required.map(([marker, { name }]) => [marker - 1, name])),
     systemViews: context.systemViews,
     batch,
+    markerInsert,
     insertsKeys: insertsKeys ?? false,
   };
 }
@@ -147,6 +158,7 @@ function insertInto(
     markerColumns: valueMarkers(columns, values),
     // One row may conflict with another of its own batch, which ON CONFLICT refuses.
     batch: tail === '' ? batchOf(head, values) : undefined,
+    markerInsert: tail === '' ? markerInsertOf(into.table, columns, values) : undefined,
     insertsKeys: tail === '' && into.table.keys.length > 0,
   };
 }
@@ -238,6 +250,27 @@ function batchOf(
   };
 }
 
+/** Undefined when a value is no marker, or a marker stands for two values. */
+function markerInsertOf(
+  table: TableDefinition,
+  columns: readonly ColumnDefinition[],
+  values: readonly (readonly Token[])[],
+): MarkerInsert | undefined {
+  // The views of SYS are copies for each session.
+  if (table.schemaName === SYSTEM_SCHEMA) return undefined;
+  const marked: ColumnDefinition[] = [];
+  for (const [index, value] of values.entries()) {
+    const marker = markerNumber(value);
+    const column = columns[index];
+    if (marker === undefined || column === undefined) return undefined;
+    marked[marker - 1] = column;
+  }
+  const names = new Set(marked.map((column: ColumnDefinition | undefined) => column?.name));
+  return names.size === values.length && !names.has(undefined)
+    ? { table, columns: marked }
+    : undefined;
+}
+
 /** The number of the marker that a value is; undefined when it is anything else. */
 function markerNumber([first, second]: readonly Token[]): number | undefined {
   if (first?.kind !== 'marker' || second !== undefined) return undefined;
@@ -306,8 +339,26 @@ const merge: Translator = (reader, context) => {
   const into = target(reader, context, 'UPDATE');
   const alias = reader.sees('USING') ? '' : ` AS ${quoteName(aliasOf(reader))}`;
   const head = sqlToken(`MERGE INTO ${into.text}${alias}`, into.token);
-  return { tokens: [head, ...translateQuery(reader.rest(), context)] };
+  return { tokens: [head, ...translateQuery(plainTargets(reader.rest()), context)] };
 };
+
+/** `SET t.a = …, t.b = …` without the table's name, which DuckDB does not take there. */
+function plainTargets(tokens: readonly Token[]): readonly Token[] {
+  const result: Token[] = [];
+  let inSet = false;
+  let depth = 0;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index];
+    if (token === undefined) break;
+    if (isToken(token, '(')) depth++;
+    if (isToken(token, ')')) depth--;
+    if (isToken(token, 'SET', 'WHEN')) inSet = isToken(token, 'SET');
+    result.push(token);
+    const beginsTarget = inSet && depth === 0 && isToken(token, 'SET', ',');
+    if (beginsTarget && isToken(tokens[index + 2], '.')) index += 2;
+  }
+  return result;
+}
 
 const TRANSLATORS: Readonly<Record<string, Translator>> = {
   INSERT: insert,

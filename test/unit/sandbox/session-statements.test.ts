@@ -6,18 +6,19 @@ import {
 } from '../../../src/sandbox/session-registry.ts';
 import { prepareSessionStatement } from '../../../src/sandbox/session-statements.ts';
 
-function recorder() {
+function recorder(user = 'DEMO') {
   const calls: string[] = [];
   const registry = new SessionRegistry();
   const session: RegisteredSession = {
     connectionId: 42,
-    snapshot: () => ({ connectionId: 42 }) as SessionSnapshot,
+    snapshot: () => ({ connectionId: 42, user: 'DEMO' }) as SessionSnapshot,
     cancel: () => void calls.push('cancel'),
     disconnect: () => void calls.push('disconnect'),
   };
   registry.add(session);
   const actions = {
     registry,
+    user,
     commit: async () => void calls.push('commit'),
     rollback: async () => void calls.push('rollback'),
   };
@@ -55,4 +56,16 @@ test.each([
 test('a session that does not exist is error 729', async () => {
   const statement = prepareSessionStatement("ALTER SYSTEM CANCEL SESSION '7'", recorder().actions);
   await expect(statement?.execute([[]], true)).rejects.toMatchObject({ code: 729 });
+});
+
+test.each([
+  ['SYSTEM', ['cancel']],
+  ['DEMO', ['cancel']],
+  ['OTHER', []],
+])('%s cancels a session of DEMO: %s', async (user, cancelled) => {
+  const { calls, actions } = recorder(user);
+  const statement = prepareSessionStatement("ALTER SYSTEM CANCEL SESSION '42'", actions);
+  const error = await statement?.execute([[]], true).catch((thrown: unknown) => thrown);
+  expect(calls).toEqual(cancelled);
+  if (cancelled.length === 0) expect(error).toMatchObject({ code: 258 });
 });

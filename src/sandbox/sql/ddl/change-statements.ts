@@ -11,7 +11,7 @@ import { quoteName } from '../rendered-sql.ts';
 import type { CompileContext } from '../rewrites/rewrite.ts';
 import { notAuthorized, type QualifiedName } from '../rewrites/table-names.ts';
 import type { DuckSession } from '../session.ts';
-import { splitAtCommas, type Token } from '../token.ts';
+import { isToken, splitAtCommas, type Token } from '../token.ts';
 import { TokenReader } from '../token-reader.ts';
 import { notSupported, ownTable } from './create-statements.ts';
 import { dropTable, rebuildTable } from './table-changes.ts';
@@ -36,24 +36,37 @@ const compiler =
 
 /** DROP TABLE, VIEW, SCHEMA. */
 export const compileDrop: DdlCompiler = compiler(['DROP'], (reader, context, session) => {
-  const kind = reader.skips('SCHEMA') ? 'SCHEMA' : undefined;
-  if (kind === undefined && !reader.sees('TABLE') && !reader.sees('VIEW')) {
-    throw notSupported(reader.tokens, context.sql);
-  }
-  if (kind === undefined) reader.oneOf('TABLE', 'VIEW');
+  const kinds = ['SCHEMA', 'TABLE', 'VIEW'];
+  if (!isToken(reader.current, ...kinds)) throw notSupported(reader.tokens, context.sql);
+  const objectKind = reader.oneOf(...kinds);
   const ifExists = reader.skips('IF', 'EXISTS');
   const target = reader.qualified();
   const cascade = reader.skips('CASCADE');
   reader.skips('RESTRICT');
   reader.end();
-  return kind === 'SCHEMA'
-    ? () => dropSchema(target, cascade, context, session)
-    : async () => {
-        const isKnown = context.catalog.find(schemaOf(target, context), target.name) !== undefined;
-        if (ifExists && !isKnown) return;
-        await dropTable(ownTable(target, context, 'DROP'), session);
-      };
+  if (objectKind === 'SCHEMA') {
+    const mayBeMissing = (): boolean => ifExists && !context.catalog.hasSchema(target.name);
+    return () =>
+      mayBeMissing() ? Promise.resolve() : dropSchema(target, cascade, context, session);
+  }
+  return async () => {
+    const known = context.catalog.find(schemaOf(target, context), target.name);
+    if (ifExists && known === undefined) return;
+    if (objectKind === 'VIEW' && known === undefined) {
+      throw wrongKind(target, objectKind, context);
+    }
+    const table = ownTable(target, context, 'DROP');
+    if (table.kind !== objectKind) throw wrongKind(target, objectKind, context);
+    await dropTable(table, session);
+  };
 });
+
+/** DROP TABLE of a view, or DROP VIEW of what is none. */
+function wrongKind({ name, at }: QualifiedName, wanted: string, context: CompileContext): Error {
+  const what = wanted === 'VIEW' ? 'view' : 'table';
+  const text = `invalid ${what} name: ${name}: ${placeOf(context.sql, at)}`;
+  return hanaError(wanted === 'VIEW' ? 'invalidView' : 'invalidTable', text, { at });
+}
 
 const schemaOf = (target: QualifiedName, context: CompileContext): string =>
   target.name.startsWith('#')
@@ -100,9 +113,12 @@ export const compileRename: DdlCompiler = compiler(['RENAME'], (reader, context,
   if (reader.skips('TABLE')) {
     const target = reader.qualified();
     reader.expect('TO');
-    const name = reader.qualified().name;
+    const renamed = reader.qualified();
+    reader.end();
     return () => {
       const old = ownTable(target, context, 'ALTER');
+      const { name } = renamed;
+      checkNewName(old, renamed, context);
       return rebuildTable(old, { ...old, name }, old.columns.map(reference), session);
     };
   }
@@ -122,6 +138,23 @@ export const compileRename: DdlCompiler = compiler(['RENAME'], (reader, context,
     return rebuildTable(old, changed, old.columns.map(reference), session);
   };
 });
+
+/** A table stays in its schema, and takes no other's name. */
+function checkNewName(
+  { schemaName }: TableDefinition,
+  renamed: QualifiedName,
+  context: CompileContext,
+): void {
+  const { name, at } = renamed;
+  if (renamed.schemaName !== undefined && renamed.schemaName !== schemaName) {
+    throw hanaError('notSupported', 'feature not supported: RENAME TABLE to another schema', {
+      at,
+    });
+  }
+  if (context.catalog.find(schemaName, name) === undefined) return;
+  const text = `cannot use duplicate table name: ${name}: ${placeOf(context.sql, at)}`;
+  throw hanaError('duplicateTable', text, { at });
+}
 
 const reference = ({ name }: ColumnDefinition): string => quoteName(name);
 

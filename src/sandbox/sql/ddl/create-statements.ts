@@ -30,13 +30,13 @@ export function compileCreate(
   }
   const columnStore = !reader.skips('ROW');
   reader.skips('COLUMN');
-  const temporary =
-    reader.skips('LOCAL', 'TEMPORARY') ||
-    reader.skips('GLOBAL', 'TEMPORARY') ||
-    reader.skips('TEMPORARY');
+  const local = reader.skips('LOCAL', 'TEMPORARY');
+  const temporary = local || reader.skips('GLOBAL', 'TEMPORARY') || reader.skips('TEMPORARY');
   reader.skips('ROW');
   reader.skips('COLUMN');
   if (!reader.skips('TABLE')) throw notSupported(tokens, sql);
+  // HANA refuses other names for local temporary tables as well; with which error is not known.
+  if (local && reader.current?.value.startsWith('#') === false) throw reader.unexpected();
   const options = { columnStore, temporary };
   return Promise.resolve(ddl(session, createTableAction(reader, context, session, options)));
 }
@@ -113,10 +113,15 @@ function createTableAction(
       ...options,
       owner: context.user,
     });
-    await createTable(table, session);
+    const created = await createTable(table, session);
     if (source.fillSql === undefined || withoutData) return;
     const name = `${quoteName(place.schemaName)}.${quoteName(place.name)}`;
-    await session.utility.run(`INSERT INTO ${name} ${source.fillSql}`);
+    try {
+      await session.utility.run(`INSERT INTO ${name} ${source.fillSql}`);
+    } catch (error) {
+      await dropTable(created, session);
+      throw error;
+    }
   };
 }
 

@@ -1,15 +1,17 @@
-import type {
-  ColumnDefinition,
-  ForeignKey,
-  NewTable,
-  Partitioning,
-  RangePart,
-  UniqueKey,
+import {
+  type ColumnDefinition,
+  type ForeignKey,
+  type NewTable,
+  type Partitioning,
+  primaryKeyOf,
+  type RangePart,
+  type UniqueKey,
 } from '../catalog/definitions.ts';
 import { translateExpression } from '../compile.ts';
 import { sqlText } from '../rendered-sql.ts';
 import { parseType } from '../rewrites/casts.ts';
 import type { CompileContext } from '../rewrites/rewrite.ts';
+import { findTable } from '../rewrites/table-names.ts';
 import { isToken, splitAtCommas, type Token } from '../token.ts';
 import { TokenReader } from '../token-reader.ts';
 
@@ -41,10 +43,16 @@ export function parseElements(
       if (!primary) reader.expect('UNIQUE');
       keys.push(keyOf(table, named, nameList(reader.parenthesized()), primary));
     } else if (reader.sees('FOREIGN')) {
-      foreignKeys.push(foreignKey(reader, table, named));
+      reader.expect('FOREIGN', 'KEY');
+      const names = nameList(reader.parenthesized());
+      foreignKeys.push(foreignKey(reader, { table, named, columns: names }, context));
     } else {
       const { column, key } = parseColumn(reader, context);
       columns.push(column);
+      if (reader.sees('REFERENCES')) {
+        const referring = { table, named: undefined, columns: [column.name] };
+        foreignKeys.push(foreignKey(reader, referring, context));
+      }
       if (key !== undefined) keys.push(keyOf(table, undefined, [column.name], key === 'PRIMARY'));
     }
   }
@@ -70,16 +78,24 @@ function keyOf(
 const nameList = (tokens: readonly Token[]): readonly string[] =>
   splitAtCommas(tokens).map(([first]) => first?.value ?? '');
 
+interface Referring {
+  readonly table: Pick<NewTable, 'schemaName' | 'name'>;
+  readonly named: string | undefined;
+  readonly columns: readonly string[];
+}
+
+/** `REFERENCES t [(a, …)] [ON DELETE …] [ON UPDATE …]`; without columns it is the primary key of `t`. */
 function foreignKey(
   reader: TokenReader,
-  table: Pick<NewTable, 'schemaName' | 'name'>,
-  named: string | undefined,
+  { table, named, columns }: Referring,
+  context: CompileContext,
 ): ForeignKey {
-  reader.expect('FOREIGN', 'KEY');
-  const columns = nameList(reader.parenthesized());
   reader.expect('REFERENCES');
   const target = reader.qualified();
-  const referencedColumns = reader.sees('(') ? nameList(reader.parenthesized()) : columns;
+  const isOwn =
+    target.name === table.name && (target.schemaName ?? table.schemaName) === table.schemaName;
+  const key = isOwn ? undefined : primaryKeyOf(findTable(target, context))?.columns;
+  const referencedColumns = reader.sees('(') ? nameList(reader.parenthesized()) : (key ?? columns);
   const rules = { DELETE: 'RESTRICT', UPDATE: 'RESTRICT' };
   while (reader.skips('ON')) {
     const event = reader.oneOf('DELETE', 'UPDATE') === 'DELETE' ? 'DELETE' : 'UPDATE';
@@ -105,7 +121,15 @@ interface ParsedColumn {
 }
 
 /** Words behind a column's type that end its default. */
-const COLUMN_WORDS = ['NOT', 'NULL', 'PRIMARY', 'UNIQUE', 'COMMENT', 'GENERATED'] as const;
+const COLUMN_WORDS = [
+  'NOT',
+  'NULL',
+  'PRIMARY',
+  'UNIQUE',
+  'COMMENT',
+  'GENERATED',
+  'REFERENCES',
+] as const;
 
 /** `name type [DEFAULT x] [NOT NULL] [PRIMARY KEY | UNIQUE] [COMMENT '…']` */
 export function parseColumn(reader: TokenReader, context: CompileContext): ParsedColumn {
@@ -130,7 +154,8 @@ export function parseColumn(reader: TokenReader, context: CompileContext): Parse
       reader.skips('BY', 'DEFAULT');
       reader.expect('AS', 'IDENTITY');
       if (reader.sees('(')) reader.parenthesized();
-    } else throw reader.unexpected();
+    } else if (reader.sees('REFERENCES')) break;
+    else throw reader.unexpected();
   }
   const column = {
     name,

@@ -56,7 +56,9 @@ function castTokens(cast: readonly Token[], context: CompileContext): readonly T
   const value = translateCasts(cast.slice(2, as), context);
   const sql = (text: string): Token => sqlToken(text, first);
   const storage = storageOf(type);
-  if (WHOLE_NUMBERS.has(type.name)) {
+  // A parameter is cut off when it is bound, and so has the type of the cast.
+  const isParameter = value.length === 1 && value[0]?.kind === 'marker';
+  if (WHOLE_NUMBERS.has(type.name) && !isParameter) {
     return [sql('CAST(trunc(CAST(('), ...value, sql(`) AS DECIMAL(38,15))) AS ${storage})`)];
   }
   if (storage === 'VARCHAR' && hasLength) {

@@ -237,8 +237,14 @@ export function hanaTypeNamed(text: string, args: readonly number[]): HanaType |
   if (name === 'SMALLDECIMAL') return { name, length: 16, scale: undefined };
   // The argument of a spatial type is a reference system, which the values do not show.
   if (length === undefined || isSpatial(name)) return hanaType(name);
-  return HANA_TYPES[name].sized && length > 0 ? hanaType(name, length) : undefined;
+  const longest = name === 'REAL_VECTOR' ? MAX_DIMENSIONS : MAX_SIZED_LENGTH;
+  const fits = length > 0 && length <= longest;
+  return HANA_TYPES[name].sized && fits ? hanaType(name, length) : undefined;
 }
+
+/** Longest text and binary that is no LOB. */
+const MAX_SIZED_LENGTH = 5000;
+const MAX_DIMENSIONS = 65_000;
 
 function decimalType(precision: number | undefined, scale = 0): HanaType | undefined {
   if (precision === undefined) return FLOATING_DECIMAL;
