@@ -7,6 +7,7 @@ import {
   RETRY,
 } from '../../src/driver/error-codes.ts';
 import { HANA_TRAILERS, statusOf } from '../../src/flight/status.ts';
+import { markdownTable } from './markdown-table.ts';
 import type { Page } from './page.ts';
 
 const INTRODUCTION = `<!-- Made by \`npm run generate\` from src/core/errors.ts and src/driver/error-codes.ts; edit those, not this page. -->
@@ -32,15 +33,15 @@ export const errorsPage: Page = {
     [
       INTRODUCTION,
       '## Codes\n',
-      table(['code', 'gRPC status', 'meaning'], codeRows()),
+      markdownTable(['code', 'gRPC status', 'meaning'], codeRows()),
       "## HANA's errors\n",
       'HANA\'s error numbers that mean more than "something failed". Any other number becomes `internal`, unless',
       'the class of its SQLSTATE tells more.\n',
-      table(['HANA', 'meaning', 'code', 'gRPC status', 'retry'], HANA_ERRORS.map(hanaRow)),
+      markdownTable(['HANA', 'meaning', 'code', 'gRPC status', 'retry'], HANA_ERRORS.map(hanaRow)),
       'What the last column says:\n',
       ...Object.entries(RETRY).map(([retry, meaning]) => `- ${retry}: ${meaning}`),
       '\n## Failures on the way to HANA\n',
-      table(
+      markdownTable(
         ['what', 'code', 'gRPC status'],
         CLIENT_FAILURES.map((row) => [row.meaning, `\`${row.code}\``, statusName(row.code)]),
       ),
@@ -75,12 +76,4 @@ function statusName(code: ErrorCode): string {
 
 function isErrorCode(code: string): code is ErrorCode {
   return code in ERROR_CODES;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map(tableLine).join('');
-}
-
-function tableLine(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |\n`;
 }

@@ -10,7 +10,9 @@ export interface Session {
 /** The one way in: every RPC asks it who calls. */
 export interface Authenticator {
   /**
-   * Reads the `authorization` header of a call: `Basic` (base64 padded or not) or `Bearer`.
+   * Reads the `authorization` header of a call: `Basic` (base64 padded or not) or `Bearer`. Flight's
+   * older forms come in the same words: user and password of a Handshake payload as `Basic`, an
+   * `auth-token-bin` as `Bearer`.
    * @throws HanaFlightError `unauthenticated` when it is absent, unreadable, expired or refused.
    */
   authenticate(authorization: string | undefined): Promise<Principal>;

@@ -23,3 +23,17 @@ export function decodeBasic(encoded: string): HanaCredentials {
   }
   return { kind: 'password', user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
+
+/**
+ * The `authorization` header for a user and a password.
+ * @throws HanaFlightError `unauthenticated` for a user name that cannot stand in one.
+ */
+export function encodeBasic(user: string, password: string): string {
+  if (user === '' || user.includes(':')) {
+    throw new HanaFlightError(
+      'unauthenticated',
+      'logon: expected a user name without a colon, got an empty one or one with a colon',
+    );
+  }
+  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+}

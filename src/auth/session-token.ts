@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HanaFlightError } from '../core/errors.ts';
 import type { Principal } from './principal.ts';
 import type { Sealer } from './sealing.ts';
 
-const Claims = z.object({ user: z.string(), password: z.string() });
+/** `sid` is absent from tokens that were issued before there were sessions. */
+const Claims = z.object({ user: z.string(), password: z.string(), sid: z.string().optional() });
+
+/** Nobody guesses the session of another. */
+const SESSION_ID_BYTES = 16;
 
 /**
  * Session tokens carry the HANA credentials, sealed, so that any process with the same secrets can
@@ -18,10 +23,12 @@ export class SessionTokens {
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
+  /** Every token stands for a session: the one of the principal, else a new one. */
   issue(principal: Principal): Promise<string> {
     const { user, password } = principal.credentials;
+    const sid = principal.sessionId ?? randomBytes(SESSION_ID_BYTES).toString('base64url');
     return this.#sealer.seal(
-      { user, password },
+      { user, password, sid },
       { purpose: 'session-token', lifetimeSeconds: this.#lifetimeSeconds },
     );
   }
@@ -34,7 +41,7 @@ export class SessionTokens {
         cause: claims.error,
       });
     }
-    const { user, password } = claims.data;
-    return { user, credentials: { kind: 'password', user, password } };
+    const { user, password, sid } = claims.data;
+    return { user, credentials: { kind: 'password', user, password }, sessionId: sid };
   }
 }

@@ -24,13 +24,20 @@ export const DEMO_LOGON: DemoLogon = { user: 'DEMO', password: DEFAULT_USERS['DE
 /** HANA's number for a general failure while a statement runs. */
 const GENERAL_ERROR = 2;
 
+export interface DemoSandboxOptions {
+  /** Told every packet, decoded. */
+  readonly trace?: ((line: string) => void) | undefined;
+  /** Statements that run at a time; each holds a thread of Node's pool. */
+  readonly maxRunningStatements?: number | undefined;
+}
+
 /**
  * Starts the sandbox server over a database with the demo data; closing it closes both.
  * @throws HanaFlightError `unavailable` when it cannot listen there.
  */
 export async function startDemoSandbox(
   settings: SandboxSettings,
-  trace?: (line: string) => void,
+  { trace, maxRunningStatements }: DemoSandboxOptions = {},
 ): Promise<RunningSandbox> {
   const registry = new SessionRegistry();
   const engine = await openDuckEngine({ rows: settings.sandboxRows, registry });
@@ -49,6 +56,7 @@ export async function startDemoSandbox(
       shaping: { latencyMs, bytesPerSecond },
       faults: faultsOf(settings),
       trace,
+      maxRunningStatements,
     });
     return {
       ...server,

@@ -1,6 +1,6 @@
 import { HanaFlightError } from '../core/errors.ts';
 import { type SandboxSettings, startDemoSandbox } from './demo-sandbox.ts';
-import type { InnerSandboxReport } from './inner-sandbox.ts';
+import { INNER_SANDBOX_STATEMENTS, type InnerSandboxReport } from './inner-sandbox.ts';
 
 // A terminal sends Ctrl-C to every process it shows. This one goes when its parent does, whose streams
 // may still drain.
@@ -16,7 +16,9 @@ process.once('message', (message) => {
 
 async function start(settings: SandboxSettings): Promise<InnerSandboxReport> {
   try {
-    const { url } = await startDemoSandbox(settings);
+    const { url } = await startDemoSandbox(settings, {
+      maxRunningStatements: INNER_SANDBOX_STATEMENTS,
+    });
     return { url };
   } catch (thrown) {
     return { failure: HanaFlightError.from(thrown).message };

@@ -16,11 +16,17 @@ export interface InnerSandbox {
 /** What the process sends once: where it listens, or why it could not start. */
 export type InnerSandboxReport = { readonly url: string } | { readonly failure: string };
 
+/** Statements that the inner sandbox runs at a time. */
+export const INNER_SANDBOX_STATEMENTS = 15;
+
 /** Starts the process. It ends with this one in every case, for it watches the channel between them. */
 export async function startInnerSandbox(settings: SandboxSettings): Promise<InnerSandbox> {
   // The extension is .ts when run from the source and .js when built.
   const extension = extname(fileURLToPath(import.meta.url));
   const child = fork(new URL(`inner-sandbox-process${extension}`, import.meta.url), {
+    // A statement of DuckDB holds a thread of Node's pool while it runs; the usual four are few.
+    // oxlint-disable-next-line node/no-process-env -- the child gets the whole environment, as fork's default has it
+    env: { ...process.env, UV_THREADPOOL_SIZE: `${INNER_SANDBOX_STATEMENTS + 1}` },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exit = new Promise<HanaFlightError>((resolve) => {

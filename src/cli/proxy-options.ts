@@ -25,6 +25,8 @@ export function proxyOptions(
     service: hana.credentials,
     secrets,
     tokenLifetimeSeconds: settings.tokenLifetime / 1000,
+    transactionIdleTimeoutMs: settings.transactionIdleTimeout,
+    sessionIdleTimeoutMs: settings.sessionIdleTimeout,
     connect: {
       communicationTimeoutMs: settings.communicationTimeout,
       fetchRows: settings.fetchSize,

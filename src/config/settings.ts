@@ -144,6 +144,16 @@ const SETTINGS = {
     commands: ['serve'],
     doc: 'How long session tokens, tickets and prepared statements are good for; then the client must log on again.',
   }),
+  transactionIdleTimeout: required(duration(SECOND, 24 * HOUR), 5 * MINUTE, {
+    section: 'sessions',
+    commands: ['serve'],
+    doc: 'A transaction that nobody used for this long is rolled back and its connection given up. One that had changed nothing goes on unnoticed.',
+  }),
+  sessionIdleTimeout: required(duration(SECOND, 30 * 24 * HOUR), HOUR, {
+    section: 'sessions',
+    commands: ['serve'],
+    doc: 'A connection that a session made its own, by SET or a temporary table, is given up when the session was idle for this long.',
+  }),
 
   server: required(plainText('URI'), 'grpc://127.0.0.1:32010', {
     section: 'client',

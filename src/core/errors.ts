@@ -29,6 +29,8 @@ export interface HanaErrorDetail {
   readonly sqlState: string;
   /** 1-based position in the SQL text; undefined when HANA gave none. */
   readonly position?: number | undefined;
+  /** The row of parameters that HANA refused, counted from 1 over all that were sent. */
+  readonly row?: number | undefined;
 }
 
 export interface ErrorDetails {

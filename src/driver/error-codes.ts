@@ -21,6 +21,8 @@ export interface HanaErrorRow {
   readonly reason?: string;
   /** The session is of no use afterwards, although HANA may keep it open. */
   readonly endsSession?: true;
+  /** HANA has rolled the whole transaction back, not the statement alone. */
+  readonly endsTransaction?: true;
   /** Another code when the text matches: some of HANA's codes cover several causes. */
   readonly unless?: { readonly text: RegExp; readonly code: ErrorCode; readonly reason: string };
 }
@@ -42,27 +44,43 @@ export const HANA_ERRORS: readonly HanaErrorRow[] = [
     meaning: 'transaction rolled back by an internal error',
     code: 'aborted',
     retry: 'statement',
+    endsTransaction: true,
   },
   {
     hana: 131,
     meaning: 'transaction rolled back: lock wait timeout',
     code: 'aborted',
     retry: 'statement',
+    endsTransaction: true,
   },
   {
     hana: 132,
     meaning: 'transaction rolled back: resource unavailable',
     code: 'aborted',
     retry: 'statement',
+    endsTransaction: true,
   },
-  { hana: 133, meaning: 'transaction rolled back: deadlock', code: 'aborted', retry: 'statement' },
-  { hana: 138, meaning: 'transaction serialization failure', code: 'aborted', retry: 'statement' },
+  {
+    hana: 133,
+    meaning: 'transaction rolled back: deadlock',
+    code: 'aborted',
+    retry: 'statement',
+    endsTransaction: true,
+  },
+  {
+    hana: 138,
+    meaning: 'transaction serialization failure',
+    code: 'aborted',
+    retry: 'statement',
+    endsTransaction: true,
+  },
   {
     hana: 139,
     meaning: 'statement cancelled by request, transaction rolled back',
     code: 'cancelled',
     retry: 'no',
     reason: 'the session stays',
+    endsTransaction: true,
   },
   { hana: 142, meaning: 'too many transactions', code: 'resource-exhausted', retry: 'later' },
   {
@@ -70,15 +88,23 @@ export const HANA_ERRORS: readonly HanaErrorRow[] = [
     meaning: 'invalid commit of a distributed transaction',
     code: 'aborted',
     retry: 'statement',
+    endsTransaction: true,
   },
   {
     hana: 145,
     meaning: 'transaction rolled back: distribution failure',
     code: 'aborted',
     retry: 'statement',
+    endsTransaction: true,
   },
   { hana: 146, meaning: 'resource busy and NOWAIT given', code: 'aborted', retry: 'statement' },
-  { hana: 149, meaning: 'failure in two-phase commit', code: 'aborted', retry: 'statement' },
+  {
+    hana: 149,
+    meaning: 'failure in two-phase commit',
+    code: 'aborted',
+    retry: 'statement',
+    endsTransaction: true,
+  },
   {
     hana: 150,
     meaning: 'snapshot too old',
@@ -122,6 +148,7 @@ export const HANA_ERRORS: readonly HanaErrorRow[] = [
   },
   { hana: 314, meaning: 'numeric overflow', code: 'invalid-argument', retry: 'no' },
   { hana: 318, meaning: 'decimal precision out of range', code: 'invalid-argument', retry: 'no' },
+  { hana: 321, meaning: 'invalid view name', code: 'not-found', retry: 'no' },
   { hana: 328, meaning: 'invalid function or procedure name', code: 'not-found', retry: 'no' },
   { hana: 339, meaning: 'invalid number', code: 'invalid-argument', retry: 'no' },
   { hana: 362, meaning: 'invalid schema name', code: 'not-found', retry: 'no' },
@@ -312,6 +339,17 @@ export function endsSession(error: HanaFlightError): boolean {
   return error.hana !== undefined && rowsByCode.get(error.hana.code)?.endsSession === true;
 }
 
+/**
+ * True when HANA's error alone tells that the whole transaction was rolled back; TRANSACTIONFLAGS may say so
+ * besides. Wrongly true costs the caller a transaction, wrongly false would let him commit half of one, so
+ * SQLSTATE class 40 (transaction rollback) suffices.
+ */
+export function endsTransaction(error: HanaFlightError): boolean {
+  const { hana } = error;
+  if (hana === undefined) return false;
+  return hana.sqlState.startsWith('40') || rowsByCode.get(hana.code)?.endsTransaction === true;
+}
+
 /** What HANA says about a failure: the fields of its ERROR part. Position 0 or less means none. */
 export interface HanaErrorRecord {
   readonly code: number;
@@ -320,18 +358,26 @@ export interface HanaErrorRecord {
   readonly text: string;
 }
 
-/** The error for an ERROR part; see {@link hanaError}. */
-export function errorOfRecord(record: HanaErrorRecord, cause: unknown): HanaFlightError {
+/**
+ * The error for an ERROR part; see {@link hanaError}.
+ * @param row the row of parameters that was refused, from 1, when there were any.
+ */
+export function errorOfRecord(
+  record: HanaErrorRecord,
+  cause: unknown,
+  row?: number,
+): HanaFlightError {
   const detail: HanaErrorDetail = {
     code: record.code,
     sqlState: /^[0-9A-Z]{5}$/.test(record.sqlState) ? record.sqlState : 'HY000',
     position: record.position > 0 ? record.position : undefined,
+    row,
   };
   const text = record.text.replace(/[\0\s]+$/, '');
   const place = detail.position === undefined ? '' : ` at position ${detail.position}`;
   return new HanaFlightError(
     classify(detail, text),
-    `HANA ${detail.code} (SQLSTATE ${detail.sqlState})${place}: ${text}`,
+    `${row === undefined ? '' : `row ${row}: `}HANA ${detail.code} (SQLSTATE ${detail.sqlState})${place}: ${text}`,
     { cause, hana: detail },
   );
 }

@@ -1,3 +1,4 @@
+import type { HanaFlightError } from '../core/errors.ts';
 import type { ColumnMetadata, ParameterMetadata } from './wire/metadata.ts';
 
 /**
@@ -10,11 +11,46 @@ export interface HanaConnection {
   readonly connectionId: number;
   readonly usable: boolean;
   /**
-   * True when the session is as it was after the logon and may go to another task of the same user:
-   * usable, nothing in flight, no open cursor or statement, and nothing executed that may have changed
-   * it, such as SET, CONNECT, DDL (temporary tables) or a procedure.
+   * True when the session is as it was after the logon, but for its schema, and may go to another task of
+   * the same user: usable, nothing in flight, no open cursor, statement or transaction, not altered.
    */
   readonly reusable: boolean;
+  /**
+   * True once a statement was sent that may have changed the session, such as SET, CREATE LOCAL TEMPORARY
+   * TABLE or a procedure; see `dialect/session-effect.ts`. Never false again.
+   */
+  readonly altered: boolean;
+  /** True while HANA owes an answer. */
+  readonly busy: boolean;
+  /** Resolves when the requests made so far have been answered, well or not. Never rejects. */
+  settled(): Promise<void>;
+  /**
+   * True: every statement is a transaction of its own. False: those from now on are one, until
+   * {@link commit} or {@link rollback}; nothing is sent for the change itself.
+   */
+  autoCommit: boolean;
+  /**
+   * Set when HANA ended the open transaction by a rollback that nobody asked for (deadlock, cancel), or
+   * when it has a row whose LOBs could not be written to their ends: what HANA said then. Cleared by
+   * {@link commit} and {@link rollback}.
+   */
+  readonly rolledBackBy: HanaFlightError | undefined;
+  /**
+   * Ends the transaction. Open result sets outlive it.
+   * @throws HanaFlightError `aborted` when {@link rolledBackBy} is set; all of it is rolled back then.
+   */
+  commit(): Promise<void>;
+  /** Ends the transaction, and its open result sets. */
+  rollback(): Promise<void>;
+  /** The schema that unqualified names refer to; HANA is asked only when it is not known. */
+  currentSchema(): Promise<string>;
+  /**
+   * Makes `schema` the current one; undefined: that of the logon. Sends nothing when it is already; does
+   * not alter the session. Once the session is {@link altered}, a statement of the client may have chosen
+   * another schema: undefined leaves that alone then.
+   * @throws HanaFlightError `not-found` when there is no such schema; the current one stays.
+   */
+  setCurrentSchema(schema: string | undefined): Promise<void>;
   /** Compiles a statement; executes nothing. */
   prepare(sql: string): Promise<HanaStatement>;
   /** Executes SQL text without parameters. */
@@ -33,9 +69,34 @@ export interface HanaStatement {
   /** Columns of the result; empty when the statement returns none. */
   readonly columns: readonly ColumnMetadata[];
   readonly parameters: readonly ParameterMetadata[];
-  /** Executes without parameters. */
-  execute(): Promise<HanaOutcome>;
+  /** Executes without parameters, or once with one row of them. */
+  execute(row?: EncodedRows): Promise<HanaOutcome>;
+  /**
+   * Executes once a row; for DML. A failure names the row in its text and in `hana.row`; the other rows may
+   * have been executed, and are kept in autocommit mode.
+   * @param firstRow number of the first of `rows`; the first row of all is 1.
+   * @returns rows affected.
+   */
+  executeRows(rows: EncodedRows, firstRow: number): Promise<number>;
   drop(): Promise<void>;
+}
+
+/** Most rows of one {@link HanaStatement.executeRows}: node-hdb writes their number into 16 bits. */
+export const MAX_PARAMETER_ROWS = 32_767;
+
+/** Rows of parameter values as the PARAMETERS part wants them. */
+export interface EncodedRows {
+  /** 1 to {@link MAX_PARAMETER_ROWS}. */
+  readonly rowCount: number;
+  /** The values of all rows, LOB bytes included as far as they fit. */
+  readonly bytes: Uint8Array;
+  /** LOBs of the last row whose bytes did not fit the packet, in the order of their parameters. */
+  readonly openLobs: readonly OpenLob[];
+}
+
+/** The rest of a LOB value: sent with WRITELOB once HANA has given it a locator. */
+export interface OpenLob {
+  readonly rest: Uint8Array;
 }
 
 export type HanaOutcome =

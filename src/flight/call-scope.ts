@@ -1,5 +1,6 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { HanaFlightError } from '../core/errors.ts';
+import { AnswerHeaders } from './answer-headers.ts';
 
 /** Node's timers take no longer delay than this. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -10,9 +11,15 @@ const DEADLINE_SLACK_MS = 50;
 /** Credentials stay with the authenticator. */
 const WITHHELD_HEADER = 'authorization';
 
+/** Where clients of Flight's older logon put their token. */
+const OLDER_TOKEN_HEADER = 'auth-token-bin';
+
 /** What the four shapes of a grpc-js call have in common, as far as it is used here. */
 export interface ServerCall
-  extends Pick<ServerUnaryCall<Buffer, Buffer>, 'metadata' | 'getPeer' | 'getDeadline'> {
+  extends Pick<
+    ServerUnaryCall<Buffer, Buffer>,
+    'metadata' | 'getPeer' | 'getDeadline' | 'sendMetadata'
+  > {
   once(event: 'cancelled', listener: () => void): unknown;
 }
 
@@ -28,7 +35,7 @@ export interface CallRecord {
   command?: string | undefined;
   rows: number;
   batches: number;
-  /** Bytes of FlightData handed to gRPC. */
+  /** Bytes of FlightData handed to gRPC, or taken from an upload. */
   bytes: number;
 }
 
@@ -39,6 +46,7 @@ export interface CallRecord {
  */
 export class CallScope {
   readonly record: CallRecord;
+  readonly answer: AnswerHeaders;
   readonly #call: ServerCall;
   readonly #controller = new AbortController();
   readonly #deadlineMs: number;
@@ -47,6 +55,7 @@ export class CallScope {
 
   constructor(call: ServerCall, rpc: string, onClosed: (scope: CallScope) => void) {
     this.#call = call;
+    this.answer = new AnswerHeaders((headers) => call.sendMetadata(headers));
     this.record = {
       rpc,
       peer: call.getPeer(),
@@ -69,8 +78,17 @@ export class CallScope {
     return this.#controller.signal;
   }
 
+  /** What the caller shows as `authorization`; undefined when that is blank, too. */
   get authorization(): string | undefined {
-    return firstValue(this.#call.metadata, WITHHELD_HEADER);
+    const header = firstValue(this.#call.metadata, WITHHELD_HEADER)?.trim() ?? '';
+    if (header !== '') return header;
+    const token = this.#call.metadata.get(OLDER_TOKEN_HEADER)[0];
+    return Buffer.isBuffer(token) ? `Bearer ${token.toString('utf8')}` : undefined;
+  }
+
+  /** Values of the `cookie` headers. */
+  get cookies(): readonly string[] {
+    return this.#call.metadata.get('cookie').map(String);
   }
 
   /** Request headers as text; of a repeated one the first. */

@@ -1,4 +1,5 @@
 import type {
+  Metadata,
   ServerDuplexStream,
   ServerUnaryCall,
   ServerWritableStream,
@@ -8,6 +9,7 @@ import type {
 import type { Authenticator } from '../auth/authenticator.ts';
 import type { HanaFlightError } from '../core/errors.ts';
 import { type CallRecord, CallScope, type ServerCall } from './call-scope.ts';
+import { CookieSession } from './cookie-session.ts';
 import type { Call } from './producer.ts';
 import { statusOf } from './status.ts';
 
@@ -25,6 +27,17 @@ export interface CallEnd extends Readonly<CallRecord> {
 /** Told when a call is over; must not throw. */
 export type OnCallEnd = (end: CallEnd) => void;
 
+/** Headers to send with the answer to a request with these headers; must not throw. */
+export type ResponseHeaders = (
+  request: ReadonlyMap<string, string>,
+) => Readonly<Record<string, string>>;
+
+export interface CallServerOptions {
+  readonly authenticator: Authenticator;
+  readonly onCallEnd?: OnCallEnd | undefined;
+  readonly responseHeaders?: ResponseHeaders | undefined;
+}
+
 /** A call whose caller is known. */
 export interface ServedCall {
   readonly scope: CallScope;
@@ -36,14 +49,12 @@ export interface ServedCall {
  * what is reported of it.
  */
 export class CallServer {
-  readonly #authenticator: Authenticator;
-  readonly #onCallEnd: OnCallEnd;
+  readonly #options: CallServerOptions;
   readonly #open = new Set<CallScope>();
   #whenIdle: (() => void) | undefined;
 
-  constructor(authenticator: Authenticator, onCallEnd: OnCallEnd) {
-    this.#authenticator = authenticator;
-    this.#onCallEnd = onCallEnd;
+  constructor(options: CallServerOptions) {
+    this.#options = options;
   }
 
   /** One request, one reply. */
@@ -53,8 +64,8 @@ export class CallServer {
       const work = async (scope: CallScope): Promise<void> => {
         reply = await handle(unary.request, await this.authenticate(scope));
       };
-      void this.#run(unary, rpc, work).then((status) =>
-        status === undefined ? respond(null, reply) : respond(status),
+      void this.#run(unary, rpc, work).then(({ status, trailers }) =>
+        status === undefined ? respond(null, reply, trailers) : respond(status),
       );
     };
   }
@@ -67,23 +78,29 @@ export class CallServer {
         // A backend may take the abort for its end: what was cut must not look complete.
         scope.signal.throwIfAborted();
       };
-      void this.#run(stream, rpc, work).then((status) => endStream(stream, status));
+      void this.#run(stream, rpc, work).then((outcome) => endStream(stream, outcome));
     };
   }
 
   /** Streams in both directions. The handler asks who calls, for Handshake does not. */
   duplex(rpc: string, handle: (stream: Duplex, scope: CallScope) => Promise<void>) {
     return (stream: Duplex): void => {
-      const work = (scope: CallScope): Promise<void> => handle(stream, scope);
-      void this.#run(stream, rpc, work).then((status) => endStream(stream, status));
+      const work = async (scope: CallScope): Promise<void> => {
+        await handle(stream, scope);
+        scope.signal.throwIfAborted();
+      };
+      void this.#run(stream, rpc, work).then((outcome) => endStream(stream, outcome));
     };
   }
 
   /** @throws HanaFlightError `unauthenticated`. */
   async authenticate(scope: CallScope): Promise<ServedCall> {
-    const principal = await this.#authenticator.authenticate(scope.authorization);
+    const principal = await this.#options.authenticator.authenticate(scope.authorization);
     scope.record.user = principal.user;
-    return { scope, call: { principal, signal: scope.signal, headers: scope.headers() } };
+    const session = new CookieSession(principal.sessionId, scope.cookies, (cookie) =>
+      scope.answer.add('set-cookie', cookie),
+    );
+    return { scope, call: { principal, session, signal: scope.signal, headers: scope.headers() } };
   }
 
   /** Makes every open call end with `reason` as its status. */
@@ -103,18 +120,19 @@ export class CallServer {
     });
   }
 
-  /** Never rejects: the status of whatever went wrong, undefined when nothing did. */
+  /** Never rejects. */
   async #run(
     call: ServerCall,
     rpc: string,
     work: (scope: CallScope) => Promise<void>,
-  ): Promise<StatusObject | undefined> {
+  ): Promise<Outcome> {
     const started = performance.now();
     const scope = new CallScope(call, rpc, () => this.#forget(scope));
     this.#open.add(scope);
     let error: unknown;
     let status: StatusObject | undefined;
     try {
+      this.#addResponseHeaders(scope);
       await work(scope);
     } catch (thrown) {
       // Once a call is given up, whatever its work stumbled over is a consequence of that.
@@ -122,8 +140,19 @@ export class CallServer {
       status = statusOf(error);
     }
     scope.end();
-    this.#onCallEnd({ ...scope.record, durationMs: performance.now() - started, error });
-    return status;
+    const trailers = scope.answer.close();
+    status?.metadata.merge(trailers);
+    this.#options.onCallEnd?.({
+      ...scope.record,
+      durationMs: performance.now() - started,
+      error,
+    });
+    return { status, trailers };
+  }
+
+  #addResponseHeaders(scope: CallScope): void {
+    const headers = this.#options.responseHeaders?.(scope.headers()) ?? {};
+    for (const [name, value] of Object.entries(headers)) scope.answer.add(name, value);
   }
 
   #forget(scope: CallScope): void {
@@ -132,8 +161,15 @@ export class CallServer {
   }
 }
 
-function endStream(stream: Streaming | Duplex, status: StatusObject | undefined): void {
+/** What a call ends with. */
+interface Outcome {
+  /** Of whatever went wrong, its trailers inside; undefined when nothing did. */
+  readonly status: StatusObject | undefined;
+  readonly trailers: Metadata;
+}
+
+function endStream(stream: Streaming | Duplex, { status, trailers }: Outcome): void {
   // An error event is how grpc-js is told the status of a stream; what was written goes out before.
-  if (status === undefined) stream.end();
+  if (status === undefined) stream.end(trailers);
   else stream.emit('error', status);
 }

@@ -44,9 +44,18 @@ export interface Ticket {
   readonly ticket: Uint8Array;
 }
 
-interface FlightEndpointMessage {
+/** google.protobuf.Timestamp: since 1970 in UTC. */
+export interface Timestamp {
+  /** Decimal text when decoded. */
+  readonly seconds: number | string;
+  readonly nanos: number;
+}
+
+export interface FlightEndpointMessage {
   readonly ticket: Ticket | null;
   readonly location: readonly { readonly uri: string }[];
+  readonly expiration_time: Timestamp | null;
+  readonly app_metadata: Uint8Array;
 }
 
 export interface FlightInfo {
@@ -57,6 +66,14 @@ export interface FlightInfo {
   readonly total_records: number | string;
   readonly total_bytes: number | string;
   readonly ordered: boolean;
+  readonly app_metadata: Uint8Array;
+}
+
+export interface PollInfo {
+  readonly info: Partial<FlightInfo> | null;
+  readonly flight_descriptor: Partial<FlightDescriptor> | null;
+  readonly progress?: number;
+  readonly expiration_time: Timestamp | null;
 }
 
 export interface SchemaResult {
@@ -88,6 +105,8 @@ export interface Handshake {
 export const FLIGHT = {
   descriptor: messageCodec<FlightDescriptor>('arrow.flight.protocol.FlightDescriptor'),
   info: messageCodec<FlightInfo>('arrow.flight.protocol.FlightInfo'),
+  endpoint: messageCodec<FlightEndpointMessage>('arrow.flight.protocol.FlightEndpoint'),
+  pollInfo: messageCodec<PollInfo>('arrow.flight.protocol.PollInfo'),
   ticket: messageCodec<Ticket>('arrow.flight.protocol.Ticket'),
   schemaResult: messageCodec<SchemaResult>('arrow.flight.protocol.SchemaResult'),
   action: messageCodec<Action>('arrow.flight.protocol.Action'),
@@ -118,6 +137,15 @@ export function packAny<T>(codec: MessageCodec<T>, message: Partial<T>): Buffer 
     type_url: TYPE_URL_PREFIX + codec.name,
     value: codec.encode(message),
   });
+}
+
+/** As {@link unpackAny}; undefined for bytes that are not a packed message. */
+export function findAny(bytes: Uint8Array): PackedMessage | undefined {
+  try {
+    return unpackAny(bytes, '');
+  } catch {
+    return undefined;
+  }
 }
 
 /**

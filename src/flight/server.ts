@@ -4,7 +4,8 @@ import { HealthImplementation } from 'grpc-health-check';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { HanaFlightError } from '../core/errors.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES } from './batch-sender.ts';
-import { CallServer, type OnCallEnd } from './call-server.ts';
+import { CallServer, type OnCallEnd, type ResponseHeaders } from './call-server.ts';
+import { tuneConnections, tuneSettings } from './http2-windows.ts';
 import type { FlightSqlProducer } from './producer.ts';
 import { protocol } from './protocol.ts';
 import { FLIGHT_SERVICE, FlightService } from './service.ts';
@@ -28,6 +29,8 @@ export interface FlightServerOptions {
   readonly keepaliveTimeMs?: number | undefined;
   /** Told of every Flight call when its answer is complete; must not throw. */
   readonly onCallEnd?: OnCallEnd | undefined;
+  /** Initial metadata for every answer, failures included. */
+  readonly responseHeaders?: ResponseHeaders | undefined;
 }
 
 /** PEM texts. */
@@ -64,7 +67,7 @@ const LAST_WORDS_MS = 500;
  * unusable TLS files.
  */
 export async function startFlightServer(options: FlightServerOptions): Promise<FlightServer> {
-  const calls = new CallServer(options.authenticator, options.onCallEnd ?? (() => undefined));
+  const calls = new CallServer(options);
   const service = new FlightService(calls, {
     producer: options.producer,
     authenticator: options.authenticator,
@@ -76,6 +79,7 @@ export async function startFlightServer(options: FlightServerOptions): Promise<F
   health.addToServer(server);
   new ReflectionService(protocol).addToServer(server);
   const port = await bind(server, options);
+  tuneConnections(server);
   return {
     url: `${options.tls === undefined ? 'grpc' : 'grpc+tls'}://${hostPort(options.host, port)}`,
     port,
@@ -88,13 +92,15 @@ export async function startFlightServer(options: FlightServerOptions): Promise<F
 }
 
 function makeServer(options: FlightServerOptions): Server {
-  return new Server({
+  const server = new Server({
     'grpc.max_receive_message_length': options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES,
     // The limit on what is sent is ours, so that its error can tell what was too large.
     'grpc.max_send_message_length': -1,
     'grpc.keepalive_time_ms': options.keepaliveTimeMs ?? DEFAULT_KEEPALIVE_TIME_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
   });
+  tuneSettings(server);
+  return server;
 }
 
 function bind(server: Server, options: FlightServerOptions): Promise<number> {

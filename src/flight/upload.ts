@@ -1,19 +1,23 @@
+import type { ArrowBatch } from '../arrow/batch.ts';
+import { BatchReader } from '../arrow/batch-reader.ts';
 import { HanaFlightError } from '../core/errors.ts';
-import type { Duplex } from './call-server.ts';
+import type { CallRecord } from './call-scope.ts';
 import { decodeFlightData, type FlightData } from './flight-data.ts';
+import type { IncomingMessages } from './incoming-messages.ts';
+import type { BatchStream } from './producer.ts';
+import type { UploadedBatches } from './sql/command-table.ts';
 
 /**
- * The first message of an upload, the one with the descriptor; what follows is read and thrown away.
- * Does not wait for the end of the upload: Java and C++ do not half-close before they have an answer.
+ * The first message of an upload, the one with the descriptor. What comes after it is left with the
+ * client: Java and C++ do not half-close before they have an answer.
  * @throws HanaFlightError `invalid-argument` when there is no message, it is not FlightData or has no
- * descriptor; the reason of `signal` when that aborts before.
+ * descriptor; the reason of the call's signal when that aborts before.
  */
 export async function readFirstMessage(
   rpc: string,
-  stream: Duplex,
-  signal: AbortSignal,
+  messages: IncomingMessages,
 ): Promise<FlightData> {
-  const bytes = await firstBytes(stream, signal);
+  const bytes = await messages.next();
   if (bytes === undefined) {
     throw new HanaFlightError('invalid-argument', `${rpc}: expected a message, got none`);
   }
@@ -27,13 +31,61 @@ export async function readFirstMessage(
   return message;
 }
 
-/** Undefined when the upload ends without a message. */
-function firstBytes(stream: Duplex, signal: AbortSignal): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(HanaFlightError.from(signal.reason));
-    signal.addEventListener('abort', giveUp, { once: true });
-    // Once is enough to keep the stream flowing, so that the client can go on sending.
-    stream.once('data', resolve);
-    stream.once('end', () => resolve(undefined));
-  });
+/** The Arrow data of a DoPut whose first message has been read. */
+export class Upload implements UploadedBatches {
+  readonly #first: FlightData;
+  readonly #messages: IncomingMessages;
+  readonly #record: CallRecord;
+
+  constructor(first: FlightData, messages: IncomingMessages, record: CallRecord) {
+    this.#first = first;
+    this.#messages = messages;
+    this.#record = record;
+  }
+
+  parameters(): BatchStream | undefined {
+    if (this.#first.header.length === 0) return undefined;
+    const reader = new BatchReader(this.#first.header);
+    return reader.schema.fields.length === 0 ? undefined : this.#streamOf(reader);
+  }
+
+  async rows(): Promise<BatchStream> {
+    let { header } = this.#first;
+    while (header.length === 0) {
+      const next = await this.#next();
+      if (next === undefined) throw noSchema();
+      ({ header } = next);
+    }
+    return this.#streamOf(new BatchReader(header));
+  }
+
+  #streamOf(reader: BatchReader): BatchStream {
+    return { schema: reader.schema, batches: this.#batches(reader) };
+  }
+
+  async *#batches(reader: BatchReader): AsyncGenerator<ArrowBatch, void, undefined> {
+    for (let next = await this.#next(); next !== undefined; next = await this.#next()) {
+      // Application metadata alone, as C++ may send it.
+      if (next.header.length === 0 && next.body.length === 0) continue;
+      const batch = reader.read(next.header, next.body);
+      if (batch === undefined) continue;
+      this.#record.rows += batch.rowCount;
+      this.#record.batches += 1;
+      yield batch;
+    }
+  }
+
+  async #next(): Promise<FlightData | undefined> {
+    const bytes = await this.#messages.next();
+    if (bytes === undefined) return undefined;
+    this.#record.bytes += bytes.length;
+    return decodeFlightData(bytes);
+  }
+}
+
+function noSchema(): HanaFlightError {
+  return new HanaFlightError(
+    'invalid-argument',
+    'DoPut: expected an Arrow schema, the upload ended without one',
+  );
 }

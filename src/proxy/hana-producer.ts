@@ -1,37 +1,65 @@
 import type { ArrowSchema } from '../arrow/types.ts';
 import { HanaFlightError } from '../core/errors.ts';
-import { type BatchOptions, readBatches } from '../driver/columnar/batch-stream.ts';
-import { resultSchema } from '../driver/columnar/result-schema.ts';
-import type { HanaStatement } from '../driver/hana-connection.ts';
-import type { HanaPool, Lease } from '../driver/pool/pool.ts';
+import type { HanaConnection } from '../driver/hana-connection.ts';
+import type {
+  DbSchemaFilter,
+  DbSchemaInfo,
+  ForeignKeyColumn,
+  PrimaryKeyColumn,
+  TableFilter,
+  TableInfo,
+  TableRef,
+  XdbcTypeInfo,
+} from '../flight/catalog.ts';
 import type {
   BatchStream,
   Call,
+  CancelStatus,
   FlightSqlProducer,
+  IngestRequest,
   PreparedStatement,
+  SessionOptionError,
+  SessionOptionValue,
   SqlInfoValue,
+  StatementEndpoint,
   StatementPlan,
   StatementQuery,
 } from '../flight/producer.ts';
-import { LeasedBatches } from './leased-batches.ts';
-import { parameterSchema } from './parameter-schema.ts';
-import { schemaFingerprint } from './schema-fingerprint.ts';
-import { hanaSqlInfo } from './sql-info.ts';
-import type { StatementHandles } from './statement-handles.ts';
+import {
+  readCrossReference,
+  readDbSchemas,
+  readExportedKeys,
+  readImportedKeys,
+  readPrimaryKeys,
+  readTables,
+  TABLE_TYPES,
+} from './catalog.ts';
+import type { CatalogOptions } from './catalog-columns.ts';
+import { ingest } from './ingest/ingest.ts';
+import type { Connections } from './sessions/connections.ts';
+import { getSessionOptions, setSessionOptions } from './sessions/session-options.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { Transactions } from './sessions/transactions.ts';
+import { hanaSqlInfo, type SqlInfoFactsOfServer } from './sql-info.ts';
+import type { PreparedStatements } from './statements/prepared-statements.ts';
+import type { RunningStatements } from './statements/running-statements.ts';
+import type { QueryTicket, StatementHandles } from './statements/statement-handles.ts';
+import type { Statements, StatementTask } from './statements/statements.ts';
+import { xdbcTypes } from './xdbc-types.ts';
 
 export interface HanaProducerOptions {
-  readonly pool: HanaPool;
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly transactions: Transactions;
+  readonly statements: Statements;
+  readonly prepared: PreparedStatements;
+  readonly running: RunningStatements;
   readonly handles: StatementHandles;
-  readonly versions: { readonly server: string; readonly arrow: string };
-  /** How result sets become Arrow batches. */
-  readonly batches: BatchOptions;
+  readonly facts: SqlInfoFactsOfServer;
+  readonly catalog: CatalogOptions;
 }
 
-const NO_COLUMNS: ArrowSchema = { fields: [] };
-
-async function* noBatches(): AsyncGenerator<never> {}
-
-/** Answers Flight SQL with SAP HANA. Keeps no state of its own: what it needs later travels in sealed handles. */
+/** Answers Flight SQL with SAP HANA: finds what a request is about, and lets the parts do the work. */
 export class HanaProducer implements FlightSqlProducer {
   readonly #options: HanaProducerOptions;
 
@@ -39,201 +67,186 @@ export class HanaProducer implements FlightSqlProducer {
     this.#options = options;
   }
 
-  /** A query is only compiled here; DML and DDL are executed here, once, because DoGet may come twice or never. */
-  planStatement(query: StatementQuery, call: Call): Promise<StatementPlan> {
-    return this.#withStatement(query, call, async (statement) => {
-      refuseParameters(statement);
-      return statement.columns.length > 0
-        ? this.#planQuery(query.sql, this.#schemaOf(statement), call)
-        : this.#planExecuted(await affectedRows(statement), call);
-    });
+  async planStatement(query: StatementQuery, call: Call): Promise<StatementPlan> {
+    return this.#options.statements.plan(this.#taskOf(query, call));
   }
 
-  executeUpdate(query: StatementQuery, call: Call): Promise<number> {
-    return this.#withStatement(query, call, async (statement) => {
-      refuseParameters(statement);
-      refuseRows(statement);
-      return affectedRows(statement);
-    });
+  async describeStatement(query: StatementQuery, call: Call): Promise<ArrowSchema> {
+    return this.#options.statements.describe(this.#taskOf(query, call));
   }
 
-  describeStatement(query: StatementQuery, call: Call): Promise<ArrowSchema> {
-    return this.#withStatement(query, call, async (statement) => this.#schemaOf(statement));
+  async executeUpdate(query: StatementQuery, call: Call): Promise<number> {
+    return this.#options.statements.execute(this.#taskOf(query, call), undefined);
   }
 
   async openStatement(handle: Uint8Array, call: Call): Promise<BatchStream> {
-    const ticket = await this.#options.handles.openTicket(handle, call.principal);
-    return ticket.kind === 'done'
-      ? { schema: NO_COLUMNS, batches: noBatches() }
-      : this.#openQuery(ticket.sql, ticket.fingerprint, call);
+    const { handles, statements, transactions } = this.#options;
+    const ticket = await handles.openTicket(handle, call.principal);
+    if (ticket.kind === 'done') return statements.empty();
+    const transaction =
+      ticket.transaction === undefined ? undefined : transactions.find(ticket.transaction, call);
+    return statements.open(ticket, { call, transaction, schema: ticket.schema });
   }
 
-  createPreparedStatement(query: StatementQuery, call: Call): Promise<PreparedStatement> {
-    return this.#withStatement(query, call, async (statement) => ({
-      handle: await this.#options.handles.sealPrepared(query.sql, call.principal),
-      datasetSchema: this.#schemaOf(statement),
-      parameterSchema: parameterSchema(statement.parameters, this.#options.batches.types),
-      isUpdate: statement.columns.length === 0,
-    }));
+  async createPreparedStatement(query: StatementQuery, call: Call): Promise<PreparedStatement> {
+    return this.#options.prepared.create(this.#taskOf(query, call));
   }
 
-  /** Nothing is kept for a prepared statement, so nothing is freed; the handle itself is still checked. */
-  async closePreparedStatement(handle: Uint8Array, call: Call): Promise<void> {
-    await this.#options.handles.openPrepared(handle, call.principal);
+  closePreparedStatement(handle: Uint8Array, call: Call): Promise<void> {
+    return this.#options.prepared.close(handle, call);
   }
 
-  async planPreparedStatement(handle: Uint8Array, call: Call): Promise<StatementPlan> {
-    return this.planStatement(await this.#queryOf(handle, call), call);
+  bindParameters(handle: Uint8Array, parameters: BatchStream, call: Call): Promise<void> {
+    return this.#options.prepared.bind(handle, parameters, call);
   }
 
-  async describePreparedStatement(handle: Uint8Array, call: Call): Promise<ArrowSchema> {
-    return this.describeStatement(await this.#queryOf(handle, call), call);
+  planPreparedStatement(handle: Uint8Array, call: Call): Promise<StatementPlan> {
+    return this.#options.prepared.plan(handle, call);
   }
 
-  async executePreparedUpdate(handle: Uint8Array, call: Call): Promise<number> {
-    return this.executeUpdate(await this.#queryOf(handle, call), call);
+  describePreparedStatement(handle: Uint8Array, call: Call): Promise<ArrowSchema> {
+    return this.#options.prepared.describe(handle, call);
+  }
+
+  executePreparedUpdate(
+    handle: Uint8Array,
+    parameters: BatchStream | undefined,
+    call: Call,
+  ): Promise<number> {
+    return this.#options.prepared.execute(handle, parameters, call);
+  }
+
+  async ingest(request: IngestRequest, rows: BatchStream, call: Call): Promise<number> {
+    const { connections, sessions, transactions } = this.#options;
+    const id = request.transactionId;
+    // ADBC leaves the transaction out of an ingest, although all its other statements name it.
+    const transaction =
+      id === undefined ? sessions.find(call)?.soleTransaction : transactions.find(textOf(id), call);
+    if (request.temporary && transaction === undefined && call.session.id === undefined) {
+      throw new HanaFlightError(
+        'failed-precondition',
+        'a temporary table lives in a session, and this client has none: log on by Handshake or keep cookies',
+      );
+    }
+    transaction?.markDirty();
+    return connections.use({ call, transaction }, ({ connection }) =>
+      ingest(connection, request, { stream: rows, signal: call.signal }),
+    );
+  }
+
+  async beginTransaction(call: Call): Promise<Uint8Array> {
+    return bytesOf(this.#options.transactions.begin(call).id);
+  }
+
+  endTransaction(id: Uint8Array, ending: 'commit' | 'rollback', call: Call): Promise<void> {
+    return this.#options.transactions.end(textOf(id), ending, call);
+  }
+
+  async beginSavepoint(id: Uint8Array, name: string, call: Call): Promise<Uint8Array> {
+    return bytesOf(await this.#options.transactions.beginSavepoint(textOf(id), name, call));
+  }
+
+  endSavepoint(id: Uint8Array, ending: 'release' | 'rollback', call: Call): Promise<void> {
+    return this.#options.transactions.endSavepoint(textOf(id), ending, call);
+  }
+
+  async cancelStatement(handles: readonly Uint8Array[], call: Call): Promise<CancelStatus> {
+    const tickets = await Promise.all(
+      handles.map((handle) => this.#options.handles.openTicket(handle, call.principal)),
+    );
+    const queries = tickets.filter((ticket): ticket is QueryTicket => ticket.kind === 'query');
+    if (queries.length === 0) return 'not-cancellable';
+    const ended = await Promise.all(queries.map(({ id }) => this.#options.running.cancel(id)));
+    return ended.every(Boolean) ? 'cancelled' : 'cancelling';
+  }
+
+  async renewStatement(handle: Uint8Array, call: Call): Promise<StatementEndpoint> {
+    const { handles } = this.#options;
+    const ticket = await handles.openTicket(handle, call.principal);
+    return handles.sealTicket(ticket, call.principal);
+  }
+
+  setSessionOptions(
+    options: ReadonlyMap<string, SessionOptionValue | undefined>,
+    call: Call,
+  ): Promise<ReadonlyMap<string, SessionOptionError>> {
+    const { sessions, connections } = this.#options;
+    return setSessionOptions(options, { call, sessions, connections });
+  }
+
+  getSessionOptions(call: Call): Promise<ReadonlyMap<string, SessionOptionValue>> {
+    const { sessions, connections } = this.#options;
+    return getSessionOptions({ call, sessions, connections });
+  }
+
+  async closeSession(call: Call): Promise<'closed'> {
+    await this.#options.sessions.end(call);
+    return 'closed';
+  }
+
+  /** None: a tenant is chosen at logon and never named in SQL. */
+  async catalogs(): Promise<readonly string[]> {
+    return [];
+  }
+
+  dbSchemas(filter: DbSchemaFilter, call: Call): Promise<readonly DbSchemaInfo[]> {
+    return this.#read(call, (connection) => readDbSchemas(connection, filter));
+  }
+
+  tables(filter: TableFilter, call: Call): Promise<readonly TableInfo[]> {
+    return this.#read(call, (connection) => readTables(connection, filter, this.#options.catalog));
+  }
+
+  async tableTypes(): Promise<readonly string[]> {
+    return TABLE_TYPES;
+  }
+
+  primaryKeys(table: TableRef, call: Call): Promise<readonly PrimaryKeyColumn[]> {
+    return this.#read(call, (connection) => readPrimaryKeys(connection, table));
+  }
+
+  exportedKeys(table: TableRef, call: Call): Promise<readonly ForeignKeyColumn[]> {
+    return this.#read(call, (connection) => readExportedKeys(connection, table));
+  }
+
+  importedKeys(table: TableRef, call: Call): Promise<readonly ForeignKeyColumn[]> {
+    return this.#read(call, (connection) => readImportedKeys(connection, table));
+  }
+
+  crossReference(
+    primary: TableRef,
+    foreign: TableRef,
+    call: Call,
+  ): Promise<readonly ForeignKeyColumn[]> {
+    return this.#read(call, (connection) => readCrossReference(connection, primary, foreign));
+  }
+
+  async xdbcTypes(dataType: number | undefined): Promise<readonly XdbcTypeInfo[]> {
+    return xdbcTypes(dataType);
   }
 
   async sqlInfo(): Promise<ReadonlyMap<number, SqlInfoValue>> {
-    return hanaSqlInfo(this.#options.versions);
+    return hanaSqlInfo(this.#options.facts);
   }
 
-  async #queryOf(handle: Uint8Array, call: Call): Promise<StatementQuery> {
-    return { sql: await this.#options.handles.openPrepared(handle, call.principal) };
+  #taskOf({ sql, transactionId }: StatementQuery, call: Call): StatementTask {
+    const { transactions, connections } = this.#options;
+    if (transactionId === undefined) return { sql, call, schema: connections.schemaOf(call) };
+    return { sql, call, transaction: transactions.find(textOf(transactionId), call) };
   }
 
-  #schemaOf(statement: HanaStatement): ArrowSchema {
-    return resultSchema(statement.columns, this.#options.batches.types);
-  }
-
-  async #planQuery(sql: string, schema: ArrowSchema, call: Call): Promise<StatementPlan> {
-    const fingerprint = schemaFingerprint(schema);
-    const handle = await this.#options.handles.sealTicket(
-      { kind: 'query', sql, fingerprint },
-      call.principal,
-    );
-    return { schema, endpoints: [{ handle }], totalRecords: -1, ordered: true };
-  }
-
-  async #planExecuted(totalRecords: number, call: Call): Promise<StatementPlan> {
-    const handle = await this.#options.handles.sealTicket({ kind: 'done' }, call.principal);
-    return { schema: NO_COLUMNS, endpoints: [{ handle }], totalRecords, ordered: true };
-  }
-
-  #openQuery(sql: string, fingerprint: string, call: Call): Promise<BatchStream> {
-    return this.#onLease(call, async (lease) => {
-      const outcome = await lease.connection.execute(sql);
-      if (outcome.kind === 'count') {
-        throw new HanaFlightError(
-          'internal',
-          'expected a result set of the query, HANA sent a row count',
-        );
-      }
-      const { cursor } = outcome;
-      const { schema, batches } = readBatches(cursor, this.#options.batches);
-      const stream = new LeasedBatches({ lease, cursor, batches }, call.signal);
-      if (schemaFingerprint(schema) !== fingerprint) {
-        await stream.return();
-        throw new HanaFlightError(
-          'failed-precondition',
-          'the columns of the result changed after GetFlightInfo described them; call GetFlightInfo again',
-        );
-      }
-      return { schema, batches: stream };
-    });
-  }
-
-  /** Compiles the text on a leased connection and drops the statement again, whatever `work` does. */
-  async #withStatement<T>(
-    query: StatementQuery,
-    call: Call,
-    work: (statement: HanaStatement) => Promise<T>,
-  ): Promise<T> {
-    checkQuery(query);
-    return this.#onLease(call, async (lease) => {
-      const statement = await lease.connection.prepare(query.sql);
-      try {
-        return await work(statement);
-      } finally {
-        await dropQuietly(statement);
-        lease.release();
-      }
-    });
-  }
-
-  /**
-   * Leases a connection for `work`, which ends the lease when it succeeds or hands it on; a failure ends
-   * it here. While `work` runs, the end of the call closes the connection, and with it what HANA is doing.
-   */
-  async #onLease<T>(call: Call, work: (lease: Lease) => Promise<T>): Promise<T> {
-    const { signal, principal } = call;
-    const lease = await this.#options.pool.lease(principal.credentials, signal);
-    const giveUp = (): void => lease.discard(abandoned(call));
-    signal.addEventListener('abort', giveUp, { once: true });
-    // The call may have ended between the lease and the listener.
-    if (signal.aborted) giveUp();
-    try {
-      return await work(lease);
-    } catch (cause) {
-      lease.release();
-      throw cause;
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-    }
+  #read<T>(call: Call, work: (connection: HanaConnection) => Promise<T>): Promise<T> {
+    return this.#options.connections.use({ call }, ({ connection }) => work(connection));
   }
 }
 
-/** Executes DML or DDL. */
-async function affectedRows(statement: HanaStatement): Promise<number> {
-  const outcome = await statement.execute();
-  if (outcome.kind === 'count') return outcome.affectedRows;
-  await outcome.cursor.close();
-  throw new HanaFlightError(
-    'unimplemented',
-    'the statement returned rows that HANA did not announce when it was prepared, as procedures do',
-  );
+/** Ids are ASCII text on our side, bytes on the wire. */
+function bytesOf(id: string): Uint8Array {
+  return Buffer.from(id, 'latin1');
 }
 
-/** A handle that cannot be dropped belongs to a lost connection; what `work` threw says more. */
-async function dropQuietly(statement: HanaStatement): Promise<void> {
-  try {
-    await statement.drop();
-  } catch {
-    // HANA frees the statement with its session.
-  }
-}
-
-function abandoned(call: Call): HanaFlightError {
-  return new HanaFlightError('cancelled', 'the call ended while HANA was working on it', {
-    cause: call.signal.reason,
-  });
-}
-
-function refuseParameters(statement: HanaStatement): void {
-  if (statement.parameters.length === 0) return;
-  throw new HanaFlightError(
-    'unimplemented',
-    `the statement has ${statement.parameters.length} parameter marker(s); binding values is not offered yet`,
-  );
-}
-
-function refuseRows(statement: HanaStatement): void {
-  if (statement.columns.length === 0) return;
-  throw new HanaFlightError(
-    'invalid-argument',
-    `expected a statement that changes data, got one that returns rows (${statement.columns.length} column(s)); use GetFlightInfo`,
-  );
-}
-
-/** HANA's answer to no text at all is a protocol error that costs the connection. */
-function checkQuery({ sql, transactionId }: StatementQuery): void {
-  if (sql.trim() === '') {
-    throw new HanaFlightError('invalid-argument', 'expected SQL text, got an empty one');
-  }
-  if (transactionId !== undefined && transactionId.length > 0) {
-    throw new HanaFlightError(
-      'unimplemented',
-      'transactions are not offered; send no transaction_id',
-    );
-  }
+function textOf(id: Uint8Array): string {
+  if (id.length === 0)
+    throw new HanaFlightError('invalid-argument', 'expected an id, got no bytes');
+  return Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1');
 }

@@ -57,7 +57,7 @@ const CONVERSIONS: ReadonlyMap<number, readonly number[]> = new Map([
 
 /**
  * What this server says of itself and of HANA, for every id that Flight SQL defines. It advertises only
- * what works: transactions, ingest, cancel by RPC and Substrait are `false` here until they are served.
+ * what works.
  */
 const VALUES = {
   FLIGHT_SQL_SERVER_NAME: 'hana-flight',
@@ -66,12 +66,12 @@ const VALUES = {
   FLIGHT_SQL_SERVER_SUBSTRAIT: false,
   FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION: '',
   FLIGHT_SQL_SERVER_SUBSTRAIT_MAX_VERSION: '',
-  FLIGHT_SQL_SERVER_TRANSACTION: 0,
-  FLIGHT_SQL_SERVER_CANCEL: false,
-  FLIGHT_SQL_SERVER_BULK_INGESTION: false,
-  FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED: false,
+  // Transactions and savepoints.
+  FLIGHT_SQL_SERVER_TRANSACTION: 2,
+  FLIGHT_SQL_SERVER_CANCEL: true,
+  FLIGHT_SQL_SERVER_BULK_INGESTION: true,
+  FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED: true,
   FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT: 0,
-  FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT: 0,
   SQL_DDL_CATALOG: false,
   SQL_DDL_SCHEMA: true,
   SQL_DDL_TABLE: true,
@@ -141,7 +141,7 @@ const VALUES = {
   SQL_MAX_TABLES_IN_SELECT: UNLIMITED,
   SQL_MAX_USERNAME_LENGTH: IDENTIFIER_BYTES,
   SQL_DEFAULT_TRANSACTION_ISOLATION: Isolation.READ_COMMITTED,
-  SQL_TRANSACTIONS_SUPPORTED: false,
+  SQL_TRANSACTIONS_SUPPORTED: true,
   SQL_SUPPORTED_TRANSACTIONS_ISOLATION_LEVELS: bits(
     Isolation.READ_COMMITTED,
     Isolation.REPEATABLE_READ,
@@ -156,21 +156,27 @@ const VALUES = {
   SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_FORWARD_ONLY: bits(1),
   SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_SENSITIVE: bits(),
   SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_INSENSITIVE: bits(),
-  SQL_BATCH_UPDATES_SUPPORTED: false,
-  SQL_SAVEPOINTS_SUPPORTED: false,
+  SQL_BATCH_UPDATES_SUPPORTED: true,
+  SQL_SAVEPOINTS_SUPPORTED: true,
   SQL_NAMED_PARAMETERS_SUPPORTED: false,
   SQL_LOCATORS_UPDATE_COPY: false,
   SQL_STORED_FUNCTIONS_USING_CALL_SYNTAX_SUPPORTED: false,
 } as const satisfies Partial<SqlInfoFacts>;
 
-/** All SqlInfo values by id; `versions` are those of this server and of the Arrow library it uses. */
-export function hanaSqlInfo(versions: {
-  readonly server: string;
-  readonly arrow: string;
-}): ReadonlyMap<number, SqlInfoValue> {
+/** What the answer depends on besides HANA. */
+export interface SqlInfoFactsOfServer {
+  readonly serverVersion: string;
+  readonly arrowVersion: string;
+  /** Idle time after which a transaction is rolled back. */
+  readonly transactionIdleTimeoutMs: number;
+}
+
+/** All SqlInfo values by id. */
+export function hanaSqlInfo(facts: SqlInfoFactsOfServer): ReadonlyMap<number, SqlInfoValue> {
   return sqlInfoValues({
     ...VALUES,
-    FLIGHT_SQL_SERVER_VERSION: versions.server,
-    FLIGHT_SQL_SERVER_ARROW_VERSION: versions.arrow,
+    FLIGHT_SQL_SERVER_VERSION: facts.serverVersion,
+    FLIGHT_SQL_SERVER_ARROW_VERSION: facts.arrowVersion,
+    FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT: facts.transactionIdleTimeoutMs,
   });
 }

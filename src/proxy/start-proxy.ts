@@ -10,7 +10,14 @@ import { type ConnectOptions, connectHana } from '../driver/session/connect.ts';
 import type { OnCallEnd } from '../flight/call-server.ts';
 import { type FlightServerTls, startFlightServer } from '../flight/server.ts';
 import { HanaProducer } from './hana-producer.ts';
-import { StatementHandles } from './statement-handles.ts';
+import { Connections } from './sessions/connections.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { Transactions } from './sessions/transactions.ts';
+import { BoundParameters } from './statements/bound-parameters.ts';
+import { PreparedStatements } from './statements/prepared-statements.ts';
+import { RunningStatements } from './statements/running-statements.ts';
+import { StatementHandles } from './statements/statement-handles.ts';
+import { Statements } from './statements/statements.ts';
 
 export interface ProxyOptions {
   /** Port 0 takes a free one. */
@@ -26,6 +33,8 @@ export interface ProxyOptions {
   readonly secrets: readonly string[];
   /** Also how long tickets and prepared statements are good for. */
   readonly tokenLifetimeSeconds: number;
+  readonly transactionIdleTimeoutMs: number;
+  readonly sessionIdleTimeoutMs: number;
   readonly connect: Omit<ConnectOptions, 'signal'>;
   readonly pool: Partial<PoolLimits>;
   readonly batches: BatchOptions;
@@ -57,6 +66,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     limits: options.pool,
   });
   const sealer = new Sealer(options.secrets);
+  const sessions = new Sessions({
+    transactionIdleTimeoutMs: options.transactionIdleTimeoutMs,
+    sessionIdleTimeoutMs: options.sessionIdleTimeoutMs,
+    sessionLifetimeMs: options.tokenLifetimeSeconds * 1000,
+  });
   const lifetimeSeconds = options.tokenLifetimeSeconds;
   const flight = await startFlightServer({
     ...options.listen,
@@ -69,12 +83,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       anonymous: anonymousAllowed(options.listen.host) ? options.service : undefined,
       logOn: (credentials) => proveByLease(pool, credentials),
     }),
-    producer: new HanaProducer({
-      pool,
-      handles: new StatementHandles(sealer, lifetimeSeconds),
-      batches: options.batches,
-      versions: options.versions,
-    }),
+    producer: makeProducer(options, { pool, sessions, sealer }),
   });
   return {
     url: flight.url,
@@ -84,9 +93,48 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     },
     close: async (graceMs) => {
       await flight.close(graceMs);
+      await sessions.close();
       await pool.close(FAREWELL_MS);
     },
   };
+}
+
+/** Puts together what answers the calls. */
+function makeProducer(
+  options: ProxyOptions,
+  { pool, sessions, sealer }: { pool: HanaPool; sessions: Sessions; sealer: Sealer },
+): HanaProducer {
+  const { batches, versions, tokenLifetimeSeconds, transactionIdleTimeoutMs } = options;
+  const connections = new Connections(pool, sessions);
+  const transactions = new Transactions(sessions, connections);
+  const handles = new StatementHandles(sealer, tokenLifetimeSeconds);
+  const running = new RunningStatements();
+  const statements = new Statements({ connections, handles, running, batches });
+  const bound = new BoundParameters(tokenLifetimeSeconds * 1000);
+  const { types } = batches;
+  const prepared = new PreparedStatements({
+    statements,
+    handles,
+    bound,
+    sessions,
+    transactions,
+    types,
+  });
+  return new HanaProducer({
+    connections,
+    sessions,
+    transactions,
+    statements,
+    prepared,
+    running,
+    handles,
+    catalog: { types, vectors: options.connect.vectors === true },
+    facts: {
+      serverVersion: versions.server,
+      arrowVersion: versions.arrow,
+      transactionIdleTimeoutMs,
+    },
+  });
 }
 
 /**

@@ -187,7 +187,7 @@ describe('an update', () => {
     ['SELECT * FROM SALES.TRANSACTIONS', status.INVALID_ARGUMENT, /returns rows .*GetFlightInfo/],
     [
       'DELETE FROM SALES.TRANSACTIONS WHERE TRANSACTION_ID = ?',
-      status.UNIMPLEMENTED,
+      status.INVALID_ARGUMENT,
       /1 parameter/,
     ],
     ['DELETE FROM SALES.NO_SUCH_TABLE', status.NOT_FOUND, /259/],

@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CITIES } from '../../examples/memory-producer.ts';
 import { encodeSchemaHeader } from '../../src/arrow/ipc-schema.ts';
-import { FLIGHT } from '../../src/flight/protocol.ts';
+import { FLIGHT, messageCodec } from '../../src/flight/protocol.ts';
 import { ACTIONS } from '../../src/flight/sql/actions.ts';
 import { COMMANDS } from '../../src/flight/sql/commands.ts';
 import {
+  batchMessage,
   collect,
   command,
   descriptor,
@@ -16,6 +17,7 @@ import {
   ticket,
   uploadStart,
 } from '../support/flight-server.ts';
+import { recordingProducer, TEXTS, texts } from '../support/recording-producer.ts';
 import { UpdateProducer } from '../support/update-producer.ts';
 
 const runs = { numRuns: 300 };
@@ -132,6 +134,110 @@ describe('random bytes never get more than a status that blames the client', () 
         for (const message of messages) call.write(Buffer.from(message));
         call.end();
         expect(blamesTheClient).toContain((await failureOf(collect(call))).code);
+      }),
+      runs,
+    );
+  });
+});
+
+/** A valid message in which some bytes were changed, or which was cut. */
+const damage = (whole: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> =>
+  fc
+    .tuple(whole, fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 3 }), fc.nat(400))
+    .map(([valid, changes, length]) => {
+      const damaged = Buffer.from(valid);
+      for (const [at, byte] of changes) if (at < damaged.length) damaged[at] = byte;
+      return damaged.subarray(0, length);
+    });
+
+const id = fc.uint8Array({ maxLength: 5 }).map((value) => Buffer.from(value));
+const bare = (name: string, message: object): Buffer =>
+  messageCodec<object>(`arrow.flight.protocol.${name}`).encode(message);
+const sessionOption = fc.oneof(
+  fc.record({ string_value: fc.string() }),
+  fc.record({ int64_value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String) }),
+  fc.record({ double_value: fc.double() }),
+  fc.record({ string_list_value: fc.record({ values: fc.array(fc.string()) }) }),
+  fc.constant({}),
+);
+
+/** Bodies as clients send them, by the type of their action. */
+const actionBodies: Readonly<Record<string, fc.Arbitrary<Buffer>>> = {
+  EndTransaction: fc
+    .record({ transaction_id: id, action: fc.nat(3) })
+    .map((fields) => command('ActionEndTransactionRequest', fields)),
+  BeginSavepoint: fc
+    .record({ transaction_id: id, name: fc.string() })
+    .map((fields) => command('ActionBeginSavepointRequest', fields)),
+  CancelFlightInfo: id.map((value) =>
+    bare('CancelFlightInfoRequest', {
+      info: {
+        endpoint: [
+          { ticket: { ticket: command('TicketStatementQuery', { statement_handle: value }) } },
+          { ticket: { ticket: value } },
+        ],
+      },
+    }),
+  ),
+  RenewFlightEndpoint: id.map((value) =>
+    bare('RenewFlightEndpointRequest', { endpoint: { ticket: { ticket: value } } }),
+  ),
+  SetSessionOptions: fc
+    .dictionary(fc.string(), sessionOption)
+    .map((session_options) => bare('SetSessionOptionsRequest', { session_options })),
+};
+
+/** Of what a server with everything on offer says. */
+const OK: number = status.OK;
+const codesOfAll = [OK, status.INVALID_ARGUMENT, status.UNIMPLEMENTED];
+
+const statusOf = (call: Promise<unknown>): Promise<number> =>
+  call.then(
+    () => status.OK,
+    () => failureOf(call).then(({ code }) => code),
+  );
+
+describe('a backend that offers everything never stumbles over', () => {
+  it.each(Object.entries(actionBodies))('a damaged body of %s', async (type, bodies) => {
+    const client = new RawClient(await startServer({ producer: recordingProducer().producer }));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(bodies, damage(bodies)), async (body) => {
+        expect(codesOfAll).toContain(await statusOf(client.action(type, body)));
+      }),
+      runs,
+    );
+  });
+
+  const commands = ['CommandPreparedStatementQuery', 'CommandPreparedStatementUpdate'].map((name) =>
+    command(name, { prepared_statement_handle: Buffer.from('h') }),
+  );
+  const ingest = command('CommandStatementIngest', {
+    table: 'T',
+    table_definition_options: { if_not_exist: 1, if_exists: 1 },
+    options: { a: 'b' },
+  });
+
+  it('damaged uploads, whose rows are all counted or refused as a whole', async () => {
+    const { producer, asked } = recordingProducer();
+    const client = new RawClient(await startServer({ producer }));
+    const start = fc
+      .constantFrom(...commands, ingest)
+      .map((cmd) => uploadStart(cmd, encodeSchemaHeader(TEXTS)));
+    const batch = fc
+      .array(fc.option(fc.string({ maxLength: 5 })), { maxLength: 5 })
+      .map((values) => batchMessage(texts(...values)));
+    const messages = fc
+      .tuple(
+        fc.oneof(start, damage(start)),
+        fc.array(fc.oneof(batch, damage(batch)), { maxLength: 3 }),
+      )
+      .map(([first, rest]) => [first, ...rest]);
+    await fc.assert(
+      fc.asyncProperty(messages, async (upload) => {
+        const before = asked.length;
+        const code = await statusOf(client.upload(upload));
+        expect(codesOfAll).toContain(code);
+        expect(asked.length - before).toBe(code === OK ? 1 : 0);
       }),
       runs,
     );

@@ -9,6 +9,8 @@ import {
 } from '@grpc/grpc-js';
 import { onTestFinished } from 'vitest';
 import { CITIES, memoryProducer } from '../../examples/memory-producer.ts';
+import type { ArrowBatch } from '../../src/arrow/batch.ts';
+import { encodeBatch } from '../../src/arrow/ipc-batch.ts';
 import type { Authenticator, Session } from '../../src/auth/authenticator.ts';
 import { HanaFlightError } from '../../src/core/errors.ts';
 import type { CallEnd } from '../../src/flight/call-server.ts';
@@ -17,6 +19,7 @@ import {
   type FlightClientOptions,
   type FlightSqlClient,
 } from '../../src/flight/client.ts';
+import { encodeFlightData } from '../../src/flight/flight-data.ts';
 import { DESCRIPTOR_TYPE, FLIGHT, messageCodec, packAny } from '../../src/flight/protocol.ts';
 import {
   type FlightServer,
@@ -129,6 +132,20 @@ export class RawClient {
     call.write(Buffer.from(message));
     return collect(call);
   }
+
+  /** DoPut of several messages, half-closed after the last. */
+  upload(messages: readonly Uint8Array[], headers = bearer()): Promise<Buffer[]> {
+    const call = this.duplex('DoPut', headers);
+    for (const message of messages) call.write(Buffer.from(message));
+    call.end();
+    return collect(call);
+  }
+
+  /** DoAction: the bodies of the results. */
+  async action(type: string, body: Uint8Array, headers = bearer()): Promise<Buffer[]> {
+    const replies = this.stream('DoAction', FLIGHT.action.encode({ type, body }), { headers });
+    return (await collect(replies)).map((reply) => Buffer.from(FLIGHT.result.decode(reply).body));
+  }
 }
 
 export function bearer(): Metadata {
@@ -183,6 +200,12 @@ export function uploadStart(cmd: Uint8Array, header?: Uint8Array): Buffer {
     flight_descriptor: { type: DESCRIPTOR_TYPE.cmd, cmd },
     ...(header && { data_header: header }),
   });
+}
+
+/** A message of an upload that carries a batch. */
+export function batchMessage(batch: ArrowBatch): Buffer {
+  const { header, body } = encodeBatch(batch);
+  return encodeFlightData(header, body);
 }
 
 export function ticket(bytes: Uint8Array): Buffer {

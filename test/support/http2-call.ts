@@ -8,9 +8,20 @@ import { TOKEN } from './flight-server.ts';
  * on), keep silent at the deadline, send enormous headers.
  */
 export function http2Call(
-  server: FlightServer,
+  server: Pick<FlightServer, 'port'>,
   rpc: string,
   request: Uint8Array,
+  headers: OutgoingHttpHeaders = {},
+): ClientHttp2Stream {
+  const stream = openHttp2Call(server, rpc, headers);
+  stream.end(grpcFrame(request));
+  return stream;
+}
+
+/** As {@link http2Call}, with everything still to be sent. */
+export function openHttp2Call(
+  server: Pick<FlightServer, 'port'>,
+  rpc: string,
   headers: OutgoingHttpHeaders = {},
 ): ClientHttp2Stream {
   const session = connect(`http://127.0.0.1:${server.port}`, {
@@ -18,7 +29,7 @@ export function http2Call(
   });
   session.on('error', () => undefined);
   onTestFinished(() => session.destroy());
-  const stream = session.request({
+  return session.request({
     ':method': 'POST',
     ':path': `/arrow.flight.protocol.FlightService/${rpc}`,
     'content-type': 'application/grpc',
@@ -26,11 +37,13 @@ export function http2Call(
     authorization: `Bearer ${TOKEN}`,
     ...headers,
   });
-  // The length prefix of a gRPC message: not compressed, length as 32 bits.
+}
+
+/** A gRPC message with its prefix: not compressed, length as 32 bits. */
+export function grpcFrame(message: Uint8Array): Buffer {
   const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(request.length, 1);
-  stream.end(Buffer.concat([prefix, request]));
-  return stream;
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
 }
 
 /** Reads a call to its end: how many bytes came, and the trailers. */

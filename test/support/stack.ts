@@ -55,6 +55,8 @@ export function startProxyBefore(
     hana: { host: sandbox.host, port: sandbox.port },
     secrets: [randomSecret()],
     tokenLifetimeSeconds: 600,
+    transactionIdleTimeoutMs: 60_000,
+    sessionIdleTimeoutMs: 60_000,
     connect: {},
     pool: {},
     batches: DEFAULT_BATCH_OPTIONS,

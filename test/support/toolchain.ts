@@ -1,31 +1,31 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** The languages whose HANA and Flight clients are tried. */
-export type ToolchainName = 'python' | 'go' | 'rust';
+export type ToolchainName = 'python' | 'go' | 'rust' | 'java' | 'node';
 
 /** Makes the clients of one language ready to run, outside the source tree. */
 interface Toolchain {
   /** What must be on the PATH. */
-  readonly command: string;
+  readonly commands: readonly string[];
   /** Files under `test/clients` that name every version; a change of one starts a new cache folder. */
   readonly pins: readonly string[];
-  /** Installs or builds into `folder`, which exists; leaves there what {@link executable} names. */
-  install(command: string, folder: string): Promise<void>;
-  /** Path inside the cache folder of the program that the suite runs. */
+  /** Installs packages into `folder`, which is empty; what is there is kept for the next runs. */
+  install?(folder: string): Promise<void>;
+  /** Makes programs of the sources, each time: quick when nothing changed. */
+  build?(folder: string): Promise<void>;
+  /** Path inside the cache folder of the program that suites run unless they name another. */
   readonly executable: string;
-  /** Sources are compiled each time (quick when nothing changed); otherwise one install is kept. */
-  readonly rebuilds: boolean;
 }
 
 export type Provision =
-  | { readonly state: 'ready'; readonly executable: string }
+  | { readonly state: 'ready'; readonly executable: string; readonly folder: string }
   | { readonly state: 'missing'; readonly reason: string };
 
 const CLIENTS = fileURLToPath(new URL('../clients/', import.meta.url));
@@ -34,41 +34,140 @@ const COMPLETE = 'complete';
 /** How much of a failed installer's output is shown. */
 const OUTPUT_TAIL_CHARACTERS = 4_000;
 
+const ARROW_GO = 'github.com/apache/arrow-go/v18';
+const MAVEN_COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+
 const TOOLCHAINS: Readonly<Record<ToolchainName, Toolchain>> = {
   python: {
-    command: 'python3',
+    commands: ['python3'],
     pins: ['python/requirements.txt'],
     executable: 'venv/bin/python',
-    rebuilds: false,
-    async install(command, folder) {
+    async install(folder) {
       const venv = join(folder, 'venv');
-      await run(command, ['-m', 'venv', '--clear', venv], CLIENTS);
+      await run('python3', ['-m', 'venv', '--clear', venv], CLIENTS);
       const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
       const pins = join(CLIENTS, 'python/requirements.txt');
       await run(join(venv, 'bin/python'), [...pip, '--requirement', pins], CLIENTS);
     },
   },
   go: {
-    command: 'go',
+    commands: ['go'],
     pins: ['go/go.mod', 'go/go.sum'],
-    executable: 'go-hdb-client',
-    rebuilds: true,
-    async install(command, folder) {
-      const args = ['build', '-mod=readonly', '-o', join(folder, 'go-hdb-client'), '.'];
-      await run(command, args, join(CLIENTS, 'go'));
+    executable: 'hdb-client',
+    async build(folder) {
+      const module = join(CLIENTS, 'go');
+      const build = ['build', '-mod=readonly', '-o'];
+      await run('go', [...build, `${folder}/`, './hdb-client', './flight-client'], module);
+      // An internal package: it can be built in its own module only, which lies in Go's cache.
+      const list = ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', ARROW_GO];
+      const arrow = (await run('go', list, module)).trim();
+      const client = 'arrow-flight-integration-client';
+      const source = `./arrow/internal/flight_integration/cmd/${client}`;
+      await run('go', [...build, join(folder, client), source], arrow);
     },
   },
   rust: {
-    command: 'cargo',
-    pins: ['rust/Cargo.toml', 'rust/Cargo.lock'],
-    executable: 'debug/hdbconnect-client',
-    rebuilds: true,
-    async install(command, folder) {
-      const args = ['build', '--quiet', '--locked', '--target-dir', folder];
-      await run(command, args, join(CLIENTS, 'rust'));
+    commands: ['cargo'],
+    pins: ['rust/Cargo.lock'],
+    executable: 'debug/hdb-client',
+    async build(folder) {
+      const build = ['build', '--quiet', '--locked', '--target-dir', folder];
+      const workspace = join(CLIENTS, 'rust');
+      await run('cargo', [...build, '--workspace'], workspace);
+      const commandLine = ['--package', 'arrow-flight', '--bin', 'flight_sql_client'];
+      await run('cargo', [...build, ...commandLine], workspace);
+    },
+  },
+  java: {
+    commands: ['java', 'javac', 'mvn'],
+    pins: ['java/pom.xml'],
+    executable: 'jdbc-client',
+    async install(folder) {
+      const pom = ['--file', join(CLIENTS, 'java/pom.xml')];
+      const quietly = ['--quiet', '--batch-mode'];
+      const lib = join(folder, 'lib');
+      await run('mvn', [...quietly, ...pom, MAVEN_COPY, `-DoutputDirectory=${lib}`], folder);
+    },
+    async build(folder) {
+      const jars = (await readdir(join(folder, 'lib'))).map((jar) => join(folder, 'lib', jar));
+      const flight = jars.filter((jar) => !isJdbcDriver(jar));
+      const ours = await compileJava(join(CLIENTS, 'java/src'), join(folder, 'classes'), flight);
+      await launcher(folder, 'jdbc-client', [ours, ...jars.filter(isJdbcDriver)], 'clients.Jdbc');
+      await launcher(folder, 'scenario-client', [ours, ...flight], 'clients.Scenarios');
+      await buildArrowJava(folder, flight);
+    },
+  },
+  node: {
+    commands: ['node', 'npm'],
+    pins: ['node/package-lock.json'],
+    executable: 'node-client',
+    async install(folder) {
+      const packages = ['package.json', 'package-lock.json'];
+      for (const file of packages) await copyFile(join(CLIENTS, 'node', file), join(folder, file));
+      const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+      await run('npm', ['ci', ...quietly], folder);
+    },
+    async build(folder) {
+      // Packages are looked for beside the file that names them.
+      for (const file of ['client.mjs', 'table.mjs']) {
+        await copyFile(join(CLIENTS, 'node', file), join(folder, file));
+      }
+      await script(folder, 'node-client', `exec node "${join(folder, 'client.mjs')}" "$@"`);
     },
   },
 };
+
+/**
+ * Arrow's integration client for Java is in no registry: it is compiled when `ARROW_JAVA_CHECKOUT` names a
+ * checkout of apache/arrow-java at the version of the pom.
+ */
+async function buildArrowJava(folder: string, jars: readonly string[]): Promise<void> {
+  const checkout = env['ARROW_JAVA_CHECKOUT'];
+  await rm(join(folder, ARROW_JAVA_CLIENT), { force: true });
+  if (checkout === undefined) return;
+  const sources = join(checkout, 'flight/flight-integration-tests/src/main/java');
+  const classes = await compileJava(sources, join(folder, 'integration-classes'), jars);
+  const main = 'org.apache.arrow.flight.integration.tests.IntegrationTestClient';
+  await launcher(folder, ARROW_JAVA_CLIENT, [classes, ...jars], main);
+}
+
+/** Program in the folder of the toolchain `java`, if there is one. */
+export const ARROW_JAVA_CLIENT = 'arrow-java-integration-client';
+
+/** It brings its own Arrow, under other names. */
+function isJdbcDriver(jar: string): boolean {
+  return jar.includes('flight-sql-jdbc-driver');
+}
+
+/** @returns the folder of the classes. */
+async function compileJava(
+  sources: string,
+  classes: string,
+  jars: readonly string[],
+): Promise<string> {
+  const files = await readdir(sources, { recursive: true });
+  const java = files.filter((file) => file.endsWith('.java')).map((file) => join(sources, file));
+  const options = ['-nowarn', '-d', classes, '-classpath', jars.join(delimiter)];
+  await run('javac', [...options, ...java], sources);
+  return classes;
+}
+
+/** Writes a program that runs a Java class. */
+function launcher(
+  folder: string,
+  name: string,
+  classPath: readonly string[],
+  main: string,
+): Promise<void> {
+  // Arrow's buffers are written past Java's module borders.
+  const opens = '--add-opens=java.base/java.nio=ALL-UNNAMED';
+  const command = `exec java ${opens} -cp "${classPath.join(delimiter)}" ${main} "$@"`;
+  return script(folder, name, command);
+}
+
+async function script(folder: string, name: string, command: string): Promise<void> {
+  await writeFile(join(folder, name), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+}
 
 /**
  * Finds a toolchain and makes its clients ready; the first time this downloads and compiles. What is
@@ -79,30 +178,27 @@ const TOOLCHAINS: Readonly<Record<ToolchainName, Toolchain>> = {
  */
 export async function provide(name: ToolchainName): Promise<Provision> {
   const toolchain = TOOLCHAINS[name];
-  const command = await findOnPath(toolchain.command);
-  if (command === undefined) {
-    return missing(
-      name,
-      `${toolchain.command} is not on the PATH`,
-      requirementOf(name) === 'named',
-    );
+  for (const command of toolchain.commands) {
+    if (await isOnPath(command)) continue;
+    return missing(name, `${command} is not on the PATH`, requirementOf(name) === 'named');
   }
   const folder = join(cacheFolder(), `${name}-${await digestOf(toolchain.pins)}`);
   try {
-    await installOnce(toolchain, command, folder);
+    await installOnce(toolchain, folder);
+    await toolchain.build?.(folder);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return missing(name, `could not be installed: ${reason}`, requirementOf(name) !== 'none');
   }
-  return { state: 'ready', executable: join(folder, toolchain.executable) };
+  return { state: 'ready', executable: join(folder, toolchain.executable), folder };
 }
 
-async function installOnce(toolchain: Toolchain, command: string, folder: string): Promise<void> {
+async function installOnce(toolchain: Toolchain, folder: string): Promise<void> {
   const marker = join(folder, COMPLETE);
-  if (!toolchain.rebuilds && (await exists(marker))) return;
-  if (!toolchain.rebuilds) await rm(folder, { recursive: true, force: true });
+  if (await exists(marker)) return;
+  if (toolchain.install !== undefined) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await toolchain.install(command, folder);
+  await toolchain.install?.(folder);
   await writeFile(marker, '');
 }
 
@@ -127,12 +223,11 @@ async function digestOf(files: readonly string[]): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-async function findOnPath(command: string): Promise<string | undefined> {
+async function isOnPath(command: string): Promise<boolean> {
   for (const folder of (env['PATH'] ?? '').split(delimiter).filter((entry) => entry !== '')) {
-    const path = join(folder, command);
-    if (await exists(path, constants.X_OK)) return path;
+    if (await exists(join(folder, command), constants.X_OK)) return true;
   }
-  return undefined;
+  return false;
 }
 
 async function exists(path: string, mode: number = constants.F_OK): Promise<boolean> {
@@ -142,16 +237,23 @@ async function exists(path: string, mode: number = constants.F_OK): Promise<bool
   );
 }
 
-/** Runs an installer to its end; its output is part of the error when it fails. */
-function run(command: string, args: readonly string[], folder: string): Promise<void> {
+/**
+ * Runs an installer to its end; all its output is part of the error when it fails.
+ * @returns what it wrote to standard output.
+ */
+function run(command: string, args: readonly string[], folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const output: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    const printed: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.push(chunk);
+      printed.push(chunk);
+    });
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === 0) return resolve();
+      if (code === 0) return resolve(Buffer.concat(printed).toString('utf8'));
       const tail = Buffer.concat(output).toString('utf8').slice(-OUTPUT_TAIL_CHARACTERS);
       reject(new Error(`${command} ${args.join(' ')} ended with ${code ?? signal}\n${tail}`));
     });

@@ -1,4 +1,9 @@
-import type { Call, FlightSqlProducer, StatementQuery } from '../../src/flight/producer.ts';
+import type {
+  BatchStream,
+  Call,
+  FlightSqlProducer,
+  StatementQuery,
+} from '../../src/flight/producer.ts';
 
 /** A backend that can do nothing but updates, and remembers each one it executed. */
 export class UpdateProducer implements FlightSqlProducer {
@@ -18,7 +23,11 @@ export class UpdateProducer implements FlightSqlProducer {
     return this.#work(call);
   }
 
-  executePreparedUpdate(handle: Uint8Array, call: Call): Promise<number> {
+  executePreparedUpdate(
+    handle: Uint8Array,
+    _parameters: BatchStream | undefined,
+    call: Call,
+  ): Promise<number> {
     this.executed.push(Buffer.from(handle).toString());
     return this.#work(call);
   }

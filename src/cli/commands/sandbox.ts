@@ -18,7 +18,7 @@ export async function runSandbox(
   });
   const trace = settings.trace ? (line: string) => stderr.write(`${line}\n`) : undefined;
   const stopped = stopSignal();
-  const sandbox = await startDemoSandbox(settings, trace);
+  const sandbox = await startDemoSandbox(settings, { trace });
   try {
     stdout.write(sandboxBanner(sandbox.url, DEMO_LOGON));
     if (settings.readyFile !== undefined) {

@@ -7,4 +7,16 @@ export const statements = {
   /** HANA's id of the session: what ALTER SYSTEM CANCEL SESSION takes. One INTEGER. */
   currentConnection: 'SELECT CURRENT_CONNECTION FROM DUMMY',
   setSchema: (schema: string): string => `SET SCHEMA ${quoteIdentifier(schema)}`,
+  setSavepoint: (name: string): string => `SAVEPOINT ${quoteIdentifier(name)}`,
+  releaseSavepoint: (name: string): string => `RELEASE SAVEPOINT ${quoteIdentifier(name)}`,
+  rollbackTo: (name: string): string => `ROLLBACK TO SAVEPOINT ${quoteIdentifier(name)}`,
+  /** One NVARCHAR. */
+  currentSchema: 'SELECT CURRENT_SCHEMA FROM DUMMY',
+  /**
+   * Ends what runs in another session with error 139; the session stays. For sessions of other users HANA
+   * asks for the system privilege SESSION ADMIN. That everybody may cancel his own without it is known from
+   * hearsay only: where it is not so, the answer is error 258, and the connection is closed instead.
+   */
+  cancelSession: (connectionId: number): string =>
+    `ALTER SYSTEM CANCEL SESSION '${connectionId.toFixed()}'`,
 } as const;

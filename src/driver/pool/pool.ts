@@ -1,8 +1,10 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaCredentials } from '../../core/hana-credentials.ts';
+import { statements } from '../dialect/statements.ts';
 import type { HanaConnection } from '../hana-connection.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { CredentialsKeys } from './credentials-key.ts';
+import { Turns } from './turns.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export interface PoolOptions {
@@ -25,7 +27,7 @@ export interface PoolLimits {
   readonly idleTimeoutMs: number;
   /** A connection that nobody used for this long is tried before it is handed out. */
   readonly validateAfterMs: number;
-  /** Longest wait for HANA's answer to that; then the connection is given up. */
+  /** Longest wait for HANA's answer to that, or to a cancel; then the connection is given up. */
   readonly validateTimeoutMs: number;
   /** A connection older than this is not used again: HANA frees what a long session gathers. */
   readonly maxAgeMs: number;
@@ -41,6 +43,9 @@ const DEFAULT_LIMITS: PoolLimits = {
   validateTimeoutMs: 5_000,
   maxAgeMs: 3_600_000,
 };
+
+/** Connections for cancelling that may be open beside those of the limits. */
+const MAX_CANCELLING = 4;
 
 /** A connection for one task. Exactly one of the two endings counts: the first that is called. */
 export interface Lease {
@@ -78,6 +83,7 @@ export class HanaPool {
   /** Longest idle first. */
   #idle: Slot[] = [];
   readonly #closing = new Set<Slot>();
+  readonly #cancelling = new Turns(MAX_CANCELLING);
   #stopSweep: () => void = () => {};
   #onEmpty: () => void = () => {};
 
@@ -118,6 +124,32 @@ export class HanaPool {
       this.#free(slot);
       throw this.#shutdown.signal.aborted ? closed() : cause;
     }
+  }
+
+  /**
+   * Ends what runs in the HANA session `connectionId`, on another connection of the same user: an idle one
+   * or one beside the limits of the pool, so that a full pool can be cancelled too. Resolves when HANA has
+   * taken the order; the statement fails with error 139 soon.
+   * @throws HanaFlightError what HANA answers: `permission-denied` for the session of another user, any
+   * other code for one that is gone; `unavailable` when it does not answer.
+   */
+  cancel(credentials: HanaCredentials, connectionId: number): Promise<void> {
+    return this.#cancelling.run(async () => {
+      if (this.#shutdown.signal.aborted) throw closed();
+      this.#idle = this.#idle.filter((slot) => this.#alive(slot));
+      const slot = this.#takeIdle(this.#keys.keyOf(credentials));
+      const idle = slot && (await this.#stillGood(slot));
+      if (slot !== undefined && idle === undefined) this.#free(slot);
+      const connection = idle ?? (await this.#connect(credentials, this.#shutdown.signal));
+      try {
+        await this.#limited(connection, () =>
+          connection.execute(statements.cancelSession(connectionId)),
+        );
+      } finally {
+        if (slot !== undefined && idle !== undefined) this.#takeBack(slot, idle);
+        else void connection.close();
+      }
+    });
   }
 
   /**
@@ -238,16 +270,24 @@ export class HanaPool {
     const now = this.#clock.now();
     if (now - slot.openedAt < this.#limits.maxAgeMs) {
       if (now - slot.idleSince < this.#limits.validateAfterMs) return connection;
-      const stopClock = this.#clock.after(this.#limits.validateTimeoutMs, () =>
-        connection.destroy(silent(this.#limits.validateTimeoutMs)),
-      );
-      const valid = await connection.validate();
-      stopClock();
-      if (valid) return connection;
+      if (await this.#limited(connection, () => connection.validate())) return connection;
     }
     slot.connection = undefined;
     await connection.close();
     return undefined;
+  }
+
+  /** Gives the connection up when HANA takes longer than `validateTimeoutMs`. */
+  async #limited<T>(connection: HanaConnection, work: () => Promise<T>): Promise<T> {
+    const { validateTimeoutMs } = this.#limits;
+    const stopClock = this.#clock.after(validateTimeoutMs, () =>
+      connection.destroy(silent(validateTimeoutMs)),
+    );
+    try {
+      return await work();
+    } finally {
+      stopClock();
+    }
   }
 
   async #open(
@@ -297,6 +337,6 @@ function closed(): HanaFlightError {
 function silent(timeoutMs: number): HanaFlightError {
   return new HanaFlightError(
     'unavailable',
-    `HANA did not answer on an idle connection within ${timeoutMs} ms (validateTimeoutMs)`,
+    `HANA did not answer a short request within ${timeoutMs} ms (validateTimeoutMs)`,
   );
 }

@@ -4,9 +4,9 @@ import type { HanaCredentials } from '../../core/hana-credentials.ts';
 import { statements } from '../dialect/statements.ts';
 import type { HanaConnection } from '../hana-connection.ts';
 import { type HanaEndpoint, hostPort } from '../hana-endpoint.ts';
-import { TypeCode } from '../wire/type-code.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { logOn } from './log-on.ts';
+import { onlyInteger } from './only-row.ts';
 import { HdbSession } from './session.ts';
 
 export interface ConnectOptions {
@@ -68,9 +68,9 @@ export async function connectHana(
   });
   try {
     if (endpoint.currentSchema !== undefined) {
-      await session.execute(statements.setSchema(endpoint.currentSchema));
+      await session.executeOwn(statements.setSchema(endpoint.currentSchema));
     }
-    session.begin(connectionId ?? (await askConnectionId(session)));
+    session.begin(connectionId ?? (await askConnectionId(session)), endpoint.currentSchema);
     return session;
   } catch (cause) {
     const failure = HanaFlightError.from(cause);
@@ -104,18 +104,6 @@ function sessionVariables(options: ConnectOptions): Map<string, string> {
 }
 
 async function askConnectionId(session: HdbSession): Promise<number> {
-  const outcome = await session.execute(statements.currentConnection);
-  if (outcome.kind === 'rows') {
-    const typeCode = outcome.cursor.columns[0]?.typeCode;
-    for await (const packet of outcome.cursor.packets()) {
-      // The row of an INTEGER: a byte that says it is not NULL, then 32 bits.
-      if (typeCode === TypeCode.INT && packet.length === 5 && packet[0] === 1) {
-        return new DataView(packet.buffer, packet.byteOffset).getInt32(1, true);
-      }
-    }
-  }
-  throw new HanaFlightError(
-    'malformed-packet',
-    'expected CURRENT_CONNECTION as one INTEGER, HANA sent none',
-  );
+  const outcome = await session.executeOwn(statements.currentConnection);
+  return onlyInteger(outcome, 'CURRENT_CONNECTION');
 }

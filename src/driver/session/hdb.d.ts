@@ -4,6 +4,7 @@
  */
 declare module 'hdb' {
   import type { EventEmitter } from 'node:events';
+  import type { Segment } from 'hdb/lib/protocol/request/index.js';
 
   /** Public: a client with the given settings; opens nothing. */
   export function createClient(settings: ClientSettings): Client;
@@ -42,6 +43,8 @@ declare module 'hdb' {
   export interface Connection {
     /** How each TCP connection is opened: node-hdb's own hook for another transport. */
     _connectFn: ConnectFunction;
+    /** Public. Goes with each request that is made from now on; nothing is sent for it. */
+    autoCommit: boolean;
     getClientInfo(): { setProperty(name: string, value: string): void };
     executeDirect(options: { command: string }, callback: ReplyCallback): void;
     prepare(options: { command: string }, callback: ReplyCallback): void;
@@ -54,6 +57,20 @@ declare module 'hdb' {
       callback: ReplyCallback,
     ): void;
     disconnect(callback: ReplyCallback): void;
+    /**
+     * Runs a task when those before it are done; `refused` is called, and nothing else, when the
+     * connection is closed already.
+     */
+    enqueue(task: QueuedTask, refused: (error: unknown) => void): void;
+    /** Sends a request at once: only inside a task. Adds context parts of node-hdb's own. */
+    send(request: Segment, callback: ReplyCallback): void;
+  }
+
+  /** Several requests that nothing may come between. */
+  export interface QueuedTask {
+    run(next: () => void): void;
+    /** Called in place of `run` when the connection is closed while the task waits. */
+    receive(error: unknown): void;
   }
 
   export type ConnectFunction = (
@@ -76,5 +93,23 @@ declare module 'hdb' {
         readonly buffer?: Buffer;
       };
     }[];
+  }
+}
+
+declare module 'hdb/lib/protocol/request/index.js' {
+  /** A request message. */
+  export class Segment {
+    constructor(messageType: number, commitImmediately: 0 | 1, commandOptions: number);
+    /** Adds a part that `module` writes. */
+    add<T extends object>(
+      part: { readonly kind: number; readonly module: PartModule<T> },
+      value: T,
+    ): void;
+  }
+
+  export interface PartModule<T> {
+    /** At most 32,767. */
+    getArgumentCount(value: T): number;
+    write(part: { buffer: Buffer }, value: T): void;
   }
 }

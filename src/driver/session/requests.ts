@@ -1,12 +1,13 @@
-import type { Reply, ReplyCallback } from 'hdb';
+import type { Connection, Reply, ReplyCallback } from 'hdb';
+import type { Segment } from 'hdb/lib/protocol/request/index.js';
 import { HanaFlightError } from '../../core/errors.ts';
-import { endsSession, errorOfRecord, hanaError } from '../error-codes.ts';
+import { endsSession } from '../error-codes.ts';
 import { findPart, type Part, partName, type ReplyMessage } from '../wire/message.ts';
 import { PartKind } from '../wire/part-kind.ts';
-import { decodeErrors } from '../wire/parts/error.ts';
 import { decodeResultSet } from '../wire/parts/result-set.ts';
 import type { ResultPacket } from './cursor.ts';
 import type { Link } from './link.ts';
+import { type BatchRows, losesTransaction, refusalOf, refuses } from './refusal.ts';
 
 /** A reply as this project reads it. */
 export interface HanaReply {
@@ -16,6 +17,15 @@ export interface HanaReply {
   readonly rows: ResultPacket | undefined;
 }
 
+/** Sends one request of a sequence. */
+export type SendStep = (request: Segment, batch?: BatchRows) => Promise<HanaReply>;
+
+/** What of a request is of interest until it has its answer. */
+interface Pending {
+  readonly answer: Promise<unknown>;
+  reject(failure: HanaFlightError): void;
+}
+
 const NO_BYTES = new Uint8Array();
 
 /**
@@ -23,14 +33,18 @@ const NO_BYTES = new Uint8Array();
  * its socket goes away, so each is settled here as soon as the link fails, whatever node-hdb does.
  */
 export class Requests {
+  readonly #hdb: Connection;
   readonly #link: Link;
-  readonly #pending = new Set<(failure: HanaFlightError) => void>();
+  readonly #onTransactionLost: (failure: HanaFlightError) => void;
+  readonly #pending = new Set<Pending>();
 
-  constructor(link: Link) {
+  /** @param onTransactionLost told of each error with which HANA rolled the transaction back. */
+  constructor(hdb: Connection, link: Link, onTransactionLost: (failure: HanaFlightError) => void) {
+    this.#hdb = hdb;
     this.#link = link;
+    this.#onTransactionLost = onTransactionLost;
     link.watch((failure) => {
-      for (const reject of this.#pending) reject(failure);
-      this.#pending.clear();
+      for (const request of this.#pending) request.reject(failure);
     });
   }
 
@@ -39,17 +53,18 @@ export class Requests {
     return this.#pending.size;
   }
 
+  /** Resolves when those that are pending now have been answered. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.#pending].map(({ answer }) => answer));
+  }
+
   /** Sends a request with `send`; rejects with HANA's error or with the failure of the link. */
-  run(send: (done: ReplyCallback) => void): Promise<HanaReply> {
-    const { failure } = this.#link;
-    if (failure !== undefined) return Promise.reject(failure);
-    return new Promise((resolve, reject) => {
-      this.#pending.add(reject);
-      send((error, reply) => {
-        this.#pending.delete(reject);
+  run(send: (hdb: Connection, done: ReplyCallback) => void, batch?: BatchRows): Promise<HanaReply> {
+    return this.#track((resolve, reject) => {
+      send(this.#hdb, (error, reply) => {
         const message = this.#link.reply;
-        if (error || reply === undefined || message === undefined) {
-          reject(this.#failureOf(error, message));
+        if (error || reply === undefined || message === undefined || refuses(message)) {
+          reject(this.#refuse(message, error, batch));
         } else {
           resolve(readReply(message, reply));
         }
@@ -57,31 +72,95 @@ export class Requests {
     });
   }
 
+  /** Runs several requests one after the other, with none of anybody else between them. */
+  sequence<T>(work: (send: SendStep) => Promise<T>): Promise<T> {
+    return this.#track((resolve, reject) => {
+      const step: SendStep = (request, batch) =>
+        this.run((hdb, done) => hdb.send(request, done), batch);
+      const refused = (error: unknown): void => reject(refusalOf(undefined, error, undefined));
+      const run = (next: () => void): void => {
+        void work(step).then(resolve, reject).finally(next);
+      };
+      this.#hdb.enqueue({ run, receive: refused }, refused);
+    });
+  }
+
+  /** Says that the transaction must not be committed any more. */
+  loseTransaction(failure: HanaFlightError): void {
+    this.#onTransactionLost(failure);
+  }
+
   /** The part of a kind. Without it the reply makes no sense, and the link is closed. */
   require(reply: HanaReply, kind: PartKind, request: string): Part {
-    return findPart(reply, kind) ?? this.#missing(partName(kind), request);
+    return (
+      findPart(reply, kind) ??
+      this.malformed(request, `expected a ${partName(kind)} part, it has none`)
+    );
   }
 
   requireRows(reply: HanaReply, request: string): ResultPacket {
-    return reply.rows ?? this.#missing('RESULTSET', request);
+    return reply.rows ?? this.malformed(request, 'expected a RESULTSET part, it has none');
   }
 
-  #missing(part: string, request: string): never {
-    const failure = new HanaFlightError(
-      'malformed-packet',
-      `reply to ${request}: expected a ${part} part, it has none`,
-    );
+  /** Closes the link over a reply that makes no sense. */
+  malformed(request: string, problem: string): never {
+    const failure = new HanaFlightError('malformed-packet', `reply to ${request}: ${problem}`);
     this.#link.fail(failure);
     throw failure;
   }
 
-  #failureOf(error: unknown, message: ReplyMessage | undefined): HanaFlightError {
-    const part = message?.kind === 'error' ? findPart(message, PartKind.ERROR) : undefined;
-    const [record] = part === undefined ? [] : decodeErrors({ ...part, argumentCount: 1 });
-    const failure = record === undefined ? hanaError(error) : errorOfRecord(record, error);
+  #track<T>(
+    start: (resolve: (value: T) => void, reject: (failure: unknown) => void) => void,
+  ): Promise<T> {
+    const { failure } = this.#link;
+    if (failure !== undefined) return Promise.reject(failure);
+    const request = new PendingRequest<T>((ended) => this.#pending.delete(ended));
+    this.#pending.add(request);
+    try {
+      start(request.resolve, request.reject);
+    } catch (cause) {
+      // node-hdb throws when a message cannot be written.
+      request.reject(cause);
+    }
+    return request.answer;
+  }
+
+  #refuse(
+    message: ReplyMessage | undefined,
+    error: unknown,
+    batch: BatchRows | undefined,
+  ): HanaFlightError {
+    const failure = refusalOf(message, error, batch);
+    if (losesTransaction(failure, message)) this.#onTransactionLost(failure);
     if (endsSession(failure)) this.#link.fail(failure);
     return failure;
   }
+}
+
+/** A request until it has its answer. */
+class PendingRequest<T> implements Pending {
+  readonly answer: Promise<T>;
+  #resolve: (value: T) => void = () => {};
+  #reject: (failure: HanaFlightError) => void = () => {};
+  readonly #onEnd: (ended: Pending) => void;
+
+  constructor(onEnd: (ended: Pending) => void) {
+    this.#onEnd = onEnd;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  readonly resolve = (value: T): void => {
+    this.#onEnd(this);
+    this.#resolve(value);
+  };
+
+  readonly reject = (cause: unknown): void => {
+    this.#onEnd(this);
+    this.#reject(HanaFlightError.from(cause));
+  };
 }
 
 /** Takes the row data from node-hdb, which has copied it into an ArrayBuffer of its own already. */

@@ -1,18 +1,19 @@
 import type { Connection } from 'hdb';
 import { HanaFlightError } from '../../core/errors.ts';
+import { changesSession } from '../dialect/session-effect.ts';
 import { statements } from '../dialect/statements.ts';
-import type { HanaConnection, HanaOutcome, HanaStatement, LobChunk } from '../hana-connection.ts';
+import type { HanaConnection, HanaOutcome, HanaStatement } from '../hana-connection.ts';
 import { FunctionCode } from '../wire/function-code.ts';
 import { findPart } from '../wire/message.ts';
-import type { ColumnMetadata } from '../wire/metadata.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { decodeParameterMetadata } from '../wire/parts/parameter-metadata.ts';
-import { decodeReadLobReply } from '../wire/parts/read-lob-reply.ts';
-import { decodeResultSetMetadata } from '../wire/parts/result-set-metadata.ts';
-import { decodeRowsAffected } from '../wire/parts/rows-affected.ts';
-import { ResultSetCursor } from './cursor.ts';
+import { CurrentSchema } from './current-schema.ts';
 import type { Link } from './link.ts';
+import { onlyText } from './only-row.ts';
+import { columnsOf, Outcomes } from './outcomes.ts';
 import { type HanaReply, Requests } from './requests.ts';
+import { PreparedStatement, type StatementHost } from './statement.ts';
+import { TransactionState } from './transaction-state.ts';
 
 export interface SessionOptions {
   /** Rows asked for with each fetch. */
@@ -24,44 +25,45 @@ export interface SessionOptions {
 /** How long HANA may take to answer the goodbye before the socket is closed all the same. */
 const GOODBYE_MS = 2_000;
 
-/** What a packet holds besides the SQL text, generously. */
+/** What a packet holds besides the SQL text or the parameters, generously. */
 const PACKET_OVERHEAD_BYTES = 64 * 1024;
 
-/**
- * Function codes of statements that leave the session as it was. Anything else — SET, CONNECT, DDL on
- * temporary tables, a procedure — may have changed what the next user of the session would see.
- */
-const NEUTRAL_FUNCTIONS: ReadonlySet<number> = new Set([
-  FunctionCode.INSERT,
-  FunctionCode.UPDATE,
-  FunctionCode.DELETE,
-  FunctionCode.SELECT,
-  FunctionCode.SELECTFORUPDATE,
-  FunctionCode.EXPLAIN,
-  FunctionCode.COMMIT,
-  FunctionCode.ROLLBACK,
-]);
+/** LOBs are sent in pieces of this size or less: that of the largest packets of SAP's own clients by default. */
+const MAX_LOB_PACKET_BYTES = 1024 * 1024;
 
-/** Function codes of statements that always return a result set, if an empty one. */
-const QUERIES: ReadonlySet<number> = new Set([FunctionCode.SELECT, FunctionCode.SELECTFORUPDATE]);
+/** Function codes of statements that may have changed the session, whatever their text looked like. */
+const ALTERING_FUNCTIONS: ReadonlySet<number> = new Set([
+  FunctionCode.CONNECT,
+  FunctionCode.DBPROCEDURECALL,
+  FunctionCode.DBPROCEDURECALLWITHRESULT,
+]);
 
 /** A HANA session: node-hdb sends its requests, this project reads the replies. */
 export class HdbSession implements HanaConnection {
-  readonly #hdb: Connection;
   readonly #link: Link;
   readonly #requests: Requests;
+  readonly #outcomes: Outcomes;
+  readonly #transaction: TransactionState;
   readonly #options: SessionOptions;
   /** Cursors and prepared statements that HANA keeps for this session. */
   readonly #handles = new Set<object>();
+  #schema: CurrentSchema;
   #connectionId = 0;
   #altered = false;
   #closing: Promise<void> | undefined;
 
   constructor(connection: Connection, link: Link, options: SessionOptions) {
-    this.#hdb = connection;
     this.#link = link;
-    this.#requests = new Requests(link);
+    this.#transaction = new TransactionState(connection);
+    this.#requests = new Requests(connection, link, (failure) => this.#transaction.lose(failure));
     this.#options = options;
+    this.#outcomes = new Outcomes({
+      requests: this.#requests,
+      handles: this.#handles,
+      fetchRows: options.fetchRows,
+      usable: () => this.usable,
+    });
+    this.#schema = this.#schemaOf(undefined);
   }
 
   get connectionId(): number {
@@ -73,51 +75,92 @@ export class HdbSession implements HanaConnection {
   }
 
   get reusable(): boolean {
-    const idle = this.#requests.pending === 0 && this.#handles.size === 0;
+    const idle = !this.busy && this.#handles.size === 0 && this.#transaction.over;
     return this.usable && idle && !this.#altered;
   }
 
-  /** Ends the set-up of the session: what was executed so far belongs to its initial state. */
-  begin(connectionId: number): void {
+  get altered(): boolean {
+    return this.#altered;
+  }
+
+  get busy(): boolean {
+    return this.#requests.pending > 0;
+  }
+
+  get autoCommit(): boolean {
+    return this.#transaction.autoCommit;
+  }
+
+  set autoCommit(on: boolean) {
+    this.#transaction.autoCommit = on;
+  }
+
+  get rolledBackBy(): HanaFlightError | undefined {
+    return this.#transaction.lostBy;
+  }
+
+  /**
+   * Ends the set-up of the session.
+   * @param schema the one that the set-up has chosen; undefined: the default of the user.
+   */
+  begin(connectionId: number, schema: string | undefined): void {
     this.#connectionId = connectionId;
-    this.#altered = false;
+    this.#schema = this.#schemaOf(schema);
+  }
+
+  settled(): Promise<void> {
+    return this.#requests.settled();
+  }
+
+  commit(): Promise<void> {
+    return this.#transaction.commit(this.#requests);
+  }
+
+  rollback(): Promise<void> {
+    return this.#transaction.rollback(this.#requests);
+  }
+
+  currentSchema(): Promise<string> {
+    return this.#schema.get();
+  }
+
+  setCurrentSchema(schema: string | undefined): Promise<void> {
+    return this.#schema.set(schema);
   }
 
   async prepare(sql: string): Promise<HanaStatement> {
     this.#refuseLongText(sql);
-    const reply = await this.#requests.run((done) => this.#hdb.prepare({ command: sql }, done));
+    const reply = await this.#requests.run((hdb, done) => hdb.prepare({ command: sql }, done));
     const part = this.#requests.require(reply, PartKind.STATEMENTID, 'PREPARE');
-    const statementId = Buffer.from(part.data);
-    const { functionCode } = reply;
-    const columns = columnsOf(reply) ?? [];
     const parameters = findPart(reply, PartKind.PARAMETERMETADATA);
-    this.#handles.add(statementId);
-    return {
-      functionCode,
-      columns,
+    const preparation = {
+      statementId: Buffer.from(part.data),
+      functionCode: reply.functionCode,
+      columns: columnsOf(reply) ?? [],
       parameters: parameters === undefined ? [] : decodeParameterMetadata(parameters),
-      execute: async () => {
-        const answer = await this.#requests.run((done) =>
-          this.#hdb.execute({ statementId, functionCode }, done),
-        );
-        return this.#outcome(answer, columns);
-      },
-      drop: () => this.#drop(statementId),
     };
+    const alters = changesSession(sql) || ALTERING_FUNCTIONS.has(reply.functionCode);
+    return new PreparedStatement(preparation, this.#hostOf(alters));
   }
 
   async execute(sql: string): Promise<HanaOutcome> {
     this.#refuseLongText(sql);
-    const reply = await this.#requests.run((done) =>
-      this.#hdb.executeDirect({ command: sql }, done),
-    );
-    return this.#outcome(reply, undefined);
+    this.#beforeExecution(changesSession(sql));
+    const reply = await this.#executeText(sql);
+    if (ALTERING_FUNCTIONS.has(reply.functionCode)) this.#alter();
+    return this.#outcomes.read(reply, undefined);
+  }
+
+  /** Executes one of our own texts, which is not a statement of the user's. */
+  async executeOwn(sql: string): Promise<HanaOutcome> {
+    this.#transaction.begin();
+    return this.#outcomes.read(await this.#executeText(sql), undefined);
   }
 
   async validate(): Promise<boolean> {
     if (!this.usable) return false;
     try {
-      const outcome = await this.execute(statements.ping);
+      const outcome = await this.executeOwn(statements.ping);
       if (outcome.kind === 'rows') await outcome.cursor.close();
       return this.usable;
     } catch {
@@ -138,7 +181,7 @@ export class HdbSession implements HanaConnection {
     const closed = new HanaFlightError('unavailable', 'the connection to HANA is closed');
     const timer = setTimeout(() => this.#link.fail(closed), GOODBYE_MS);
     try {
-      await this.#requests.run((done) => this.#hdb.disconnect(done));
+      await this.#requests.run((hdb, done) => hdb.disconnect(done));
     } catch {
       // HANA may close the socket in place of an answer: that is all that was wanted.
     } finally {
@@ -147,71 +190,45 @@ export class HdbSession implements HanaConnection {
     }
   }
 
-  async #drop(statementId: Buffer): Promise<void> {
-    if (!this.#handles.delete(statementId)) return;
-    await this.#requests.run((done) => this.#hdb.dropStatement({ statementId }, done));
+  #executeText(sql: string): Promise<HanaReply> {
+    return this.#requests.run((hdb, done) => hdb.executeDirect({ command: sql }, done));
   }
 
-  async #outcome(
-    reply: HanaReply,
-    prepared: readonly ColumnMetadata[] | undefined,
-  ): Promise<HanaOutcome> {
-    if (!NEUTRAL_FUNCTIONS.has(reply.functionCode)) this.#altered = true;
-    const ids = reply.parts.filter(({ kind }) => kind === PartKind.RESULTSETID);
-    const [id] = ids;
-    if (id === undefined) {
-      if (QUERIES.has(reply.functionCode)) {
-        this.#requests.require(reply, PartKind.RESULTSETID, 'EXECUTE');
-      }
-      return { kind: 'count', affectedRows: affectedRows(reply) };
-    }
-    if (ids.length > 1) {
-      // The others would be lost unnoticed. HANA keeps them open until the session ends.
-      this.#altered = true;
-      throw new HanaFlightError(
-        'unimplemented',
-        `expected one result set, the statement returned ${ids.length}`,
-      );
-    }
-    const columns = columnsOf(reply) ?? prepared;
-    if (columns === undefined || columns.length === 0) {
-      this.#requests.require(reply, PartKind.RESULTSETMETADATA, 'EXECUTE');
-    }
-    return { kind: 'rows', cursor: this.#openCursor(Buffer.from(id.data), columns ?? [], reply) };
+  /** Goes by what is sent: a statement that fails may have done part of its work. */
+  #beforeExecution(alters: boolean): void {
+    if (alters) this.#alter();
+    this.#transaction.begin();
   }
 
-  #openCursor(
-    resultSetId: Buffer,
-    columns: readonly ColumnMetadata[],
-    reply: HanaReply,
-  ): ResultSetCursor {
-    const fetchSize = this.#options.fetchRows;
-    this.#handles.add(resultSetId);
-    return new ResultSetCursor({
-      columns,
-      first: reply.rows,
-      fetch: async () => {
-        const answer = await this.#requests.run((done) =>
-          this.#hdb.fetchNext({ resultSetId, fetchSize }, done),
-        );
-        return this.#requests.requireRows(answer, 'FETCHNEXT');
+  #alter(): void {
+    this.#altered = true;
+    this.#schema.lose();
+  }
+
+  #hostOf(alters: boolean): StatementHost {
+    const { packetBytes } = this.#options;
+    return {
+      requests: this.#requests,
+      outcomes: this.#outcomes,
+      handles: this.#handles,
+      parameterBytes: packetBytes - PACKET_OVERHEAD_BYTES,
+      lobPacketBytes: Math.min(packetBytes, MAX_LOB_PACKET_BYTES) - PACKET_OVERHEAD_BYTES,
+      autoCommit: () => this.#transaction.autoCommit,
+      onExecute: () => this.#beforeExecution(alters),
+    };
+  }
+
+  #schemaOf(logon: string | undefined): CurrentSchema {
+    return new CurrentSchema(
+      {
+        ask: async () =>
+          onlyText(await this.executeOwn(statements.currentSchema), 'CURRENT_SCHEMA'),
+        choose: async (schema) => {
+          await this.executeOwn(statements.setSchema(schema));
+        },
       },
-      readLob: (locator, offset, length) => this.#readLob(locator, offset, length),
-      closeResultSet: async () => {
-        // With the session the result set has gone as well.
-        if (!this.usable) return;
-        await this.#requests.run((done) => this.#hdb.closeResultSet({ resultSetId }, done));
-      },
-      onClosed: () => this.#handles.delete(resultSetId),
-    });
-  }
-
-  async #readLob(locator: Uint8Array, offset: number, length: number): Promise<LobChunk> {
-    const locatorId = Buffer.from(locator);
-    const reply = await this.#requests.run((done) =>
-      this.#hdb.readLob({ locatorId, offset, length }, done),
+      logon,
     );
-    return decodeReadLobReply(this.#requests.require(reply, PartKind.READLOBREPLY, 'READLOB'));
   }
 
   #refuseLongText(sql: string): void {
@@ -223,17 +240,4 @@ export class HdbSession implements HanaConnection {
       `expected an SQL text of at most ${limit} bytes (packetBytes), this one has ${bytes}`,
     );
   }
-}
-
-function columnsOf(reply: HanaReply): readonly ColumnMetadata[] | undefined {
-  const part = findPart(reply, PartKind.RESULTSETMETADATA);
-  return part === undefined ? undefined : decodeResultSetMetadata(part);
-}
-
-/** Rows changed in all; HANA's -1 and -2 for "not known" count as none. */
-function affectedRows(reply: HanaReply): number {
-  return reply.parts
-    .filter(({ kind }) => kind === PartKind.ROWSAFFECTED)
-    .flatMap((part) => decodeRowsAffected(part))
-    .reduce((sum, count) => sum + Math.max(count, 0), 0);
 }

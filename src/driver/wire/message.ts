@@ -1,5 +1,4 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import { codeName } from './code-name.ts';
 import { PartKind } from './part-kind.ts';
 import { WireReader } from './reader.ts';
 import { WireWriter } from './writer.ts';
@@ -102,9 +101,14 @@ export function requirePart(message: { readonly parts: readonly Part[] }, kind: 
   );
 }
 
+/** By code: each reader of a part asks for it. */
+const PART_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(PartKind).map(([name, code]) => [code, name]),
+);
+
 /** The name of a part kind, e.g. `RESULTSET`; `kind 99` for an unknown one. */
 export function partName(kind: number): string {
-  return codeName(PartKind, kind) ?? `kind ${kind}`;
+  return PART_NAMES.get(kind) ?? `kind ${kind}`;
 }
 
 /** A cursor over the data of a part, whose errors name the part. */

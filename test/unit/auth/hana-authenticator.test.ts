@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodeBasic, encodeBasic } from '../../../src/auth/basic.ts';
 import { HanaAuthenticator } from '../../../src/auth/hana-authenticator.ts';
 import { parseSecrets, randomSecret, Sealer } from '../../../src/auth/sealing.ts';
 import { SessionTokens } from '../../../src/auth/session-token.ts';
@@ -72,16 +73,56 @@ describe('basic logon', () => {
   });
 });
 
+describe('a Basic header', () => {
+  test('is written as it is read', () => {
+    expect(decodeBasic(encodeBasic('DEMO', 'pä:ss:😀').slice('Basic '.length))).toEqual({
+      kind: 'password',
+      user: 'DEMO',
+      password: 'pä:ss:😀',
+    });
+  });
+
+  test.each([
+    ['no user name', ''],
+    ['a user name with a colon', 'DE:MO'],
+  ])('cannot be written for %s', (_what, user) => {
+    expect(() => encodeBasic(user, 'x')).toThrow(/expected a user name without a colon/);
+  });
+});
+
 describe('session token', () => {
   test('is accepted as Bearer by another process with the same secret, without a logon', async () => {
     const { token } = await authenticatorWith().authenticator.logOn(basic('DEMO', 'Demo1234'));
     const other = authenticatorWith();
     const principal = await other.authenticator.authenticate(`Bearer ${token}`);
-    expect(principal).toEqual({
+    const { sessionId, ...caller } = principal;
+    expect(caller).toEqual({
       user: 'DEMO',
       credentials: { kind: 'password', user: 'DEMO', password: 'Demo1234' },
     });
+    // 128 bits in base64url.
+    expect(sessionId).toMatch(/^[\w-]{22}$/);
     expect(other.logons).toHaveLength(0);
+  });
+
+  test('stands for a session of its own, which a logon with the token keeps', async () => {
+    const { authenticator } = authenticatorWith();
+    const { token } = await authenticator.logOn(basic('DEMO', 'Demo1234'));
+    const renewed = await authenticator.logOn(`Bearer ${token}`);
+    const again = await authenticator.logOn(basic('DEMO', 'Demo1234'));
+    const sessionOf = async (issued: string) =>
+      (await authenticator.authenticate(`Bearer ${issued}`)).sessionId;
+    expect(await sessionOf(renewed.token)).toBe(await sessionOf(token));
+    expect(await sessionOf(again.token)).not.toBe(await sessionOf(token));
+  });
+
+  test('is accepted without a session when it was issued before there were any', async () => {
+    const sealed = await new Sealer([SECRET]).seal(
+      { user: 'DEMO', password: 'Demo1234' },
+      { purpose: 'session-token', lifetimeSeconds: 60 },
+    );
+    const principal = await authenticatorWith().authenticator.authenticate(`Bearer ${sealed}`);
+    expect(principal).toMatchObject({ user: 'DEMO', sessionId: undefined });
   });
 
   test('hides user and password from who holds it', async () => {

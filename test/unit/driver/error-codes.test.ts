@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { HanaFlightError } from '../../../src/core/errors.ts';
-import { endsSession, HANA_ERRORS, hanaError } from '../../../src/driver/error-codes.ts';
+import {
+  endsSession,
+  endsTransaction,
+  HANA_ERRORS,
+  hanaError,
+} from '../../../src/driver/error-codes.ts';
 
 /** An ERROR part as node-hdb hands it over. */
 function sqlError(code: number, message: string, details: object = {}): Error {
@@ -118,4 +123,15 @@ test.each([
   [1036, true],
 ])('after HANA %i the session is of no use: %s', (code, ends) => {
   expect(endsSession(hanaError(sqlError(code, 'x')))).toBe(ends);
+});
+
+test.each([
+  [sqlError(133, 'deadlock'), true],
+  [sqlError(139, 'cancelled'), true],
+  [sqlError(9999, 'unknown', { sqlState: '40001' }), true],
+  [sqlError(301, 'unique constraint violated', { sqlState: '23000' }), false],
+  [sqlError(146, 'resource busy'), false],
+  [thrownByNode('ECONNRESET'), false],
+])('%s ends the transaction: %s', (thrown, expected) => {
+  expect(endsTransaction(hanaError(thrown))).toBe(expected);
 });

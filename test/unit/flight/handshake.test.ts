@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
-import { expect, it } from 'vitest';
-import { FLIGHT } from '../../../src/flight/protocol.ts';
+import { describe, expect, it } from 'vitest';
+import { FLIGHT, messageCodec } from '../../../src/flight/protocol.ts';
 import {
   authorization,
   collect,
@@ -87,6 +87,82 @@ it.each([
   expect(FLIGHT.info.decode(info).endpoint).toHaveLength(1);
 });
 
+const basicAuth = messageCodec<{ username: string; password: string }>(
+  'arrow.flight.protocol.BasicAuth',
+);
+const logon = (payload: Uint8Array): Buffer => FLIGHT.handshakeRequest.encode({ payload });
+
+describe('the older logon, by the payload of a Handshake', () => {
+  const asUser = logon(basicAuth.encode({ username: USER, password: PASSWORD }));
+
+  it.each([
+    ['half-closes', true],
+    ['waits for the answer', false],
+  ])('answers the token as payload and header to a client that %s', async (_how, halfCloses) => {
+    const client = new RawClient(await startServer());
+    const call = client.duplex('Handshake', new Metadata());
+    const metadata = new Promise<Metadata>((resolve) => call.once('metadata', resolve));
+    call.write(asUser);
+    if (halfCloses) call.end();
+    const messages = await collect(call);
+    expect((await metadata).get('authorization')).toEqual([`Bearer ${TOKEN}`]);
+    expect(messages).toHaveLength(1);
+    const { payload } = FLIGHT.handshakeResponse.decode(messages[0] ?? Buffer.alloc(0));
+    expect(Buffer.from(payload).toString()).toBe(TOKEN);
+  });
+
+  it('takes the token as auth-token-bin on any call', async () => {
+    const client = new RawClient(await startServer());
+    const headers = new Metadata();
+    headers.set('auth-token-bin', Buffer.from(TOKEN));
+    const cmd = command('CommandStatementQuery', { query: 'CITIES' });
+    const info = await client.unary('GetFlightInfo', descriptor(cmd), headers);
+    expect(FLIGHT.info.decode(info).endpoint).toHaveLength(1);
+    headers.set('auth-token-bin', Buffer.from('x'));
+    const failure = await failureOf(client.unary('GetFlightInfo', descriptor(cmd), headers));
+    expect(failure.code).toBe(status.UNAUTHENTICATED);
+  });
+
+  it.each([
+    [
+      'a wrong password',
+      basicAuth.encode({ username: USER, password: 'x' }),
+      { code: status.UNAUTHENTICATED, text: /wrong user or password/ },
+    ],
+    [
+      'a user name that Basic cannot carry',
+      basicAuth.encode({ username: 'DE:MO', password: PASSWORD }),
+      { code: status.UNAUTHENTICATED, text: /expected a user name without a colon/ },
+    ],
+    [
+      'another payload',
+      Buffer.from('user'),
+      { code: status.INVALID_ARGUMENT, text: /BasicAuth: 4 bytes are not a valid message/ },
+    ],
+  ])('refuses %s', async (_what, payload, expected) => {
+    const client = new RawClient(await startServer());
+    const call = client.duplex('Handshake', new Metadata());
+    call.write(logon(payload));
+    const failure = await failureOf(collect(call));
+    expect(failure.details).toMatch(expected.text);
+    expect(failure.code).toBe(expected.code);
+  });
+
+  it('refuses a request that is not one', async () => {
+    const client = new RawClient(await startServer());
+    const call = client.duplex('Handshake', new Metadata());
+    call.write(Buffer.from([0xff]));
+    expect((await failureOf(collect(call))).code).toBe(status.INVALID_ARGUMENT);
+  });
+
+  it('counts for nothing beside an authorization header', async () => {
+    const client = new RawClient(await startServer());
+    const call = client.duplex('Handshake', authorization('Bearer x'));
+    call.write(asUser);
+    expect((await failureOf(collect(call))).code).toBe(status.UNAUTHENTICATED);
+  });
+});
+
 it('keeps credentials out of the headers that a backend sees', async () => {
   const seen: ReadonlyMap<string, string>[] = [];
   const server = await startServer({
@@ -100,10 +176,12 @@ it('keeps credentials out of the headers that a backend sees', async () => {
   const headers = authorization(`Bearer ${TOKEN}`);
   headers.set('x-database', 'H01');
   headers.set('x-binary-bin', Buffer.from('b'));
+  headers.set('auth-token-bin', Buffer.from(TOKEN));
   const cmd = descriptor(command('CommandStatementQuery', { query: 'x' }));
   await new RawClient(server).unary('GetSchema', cmd, headers);
   expect([...(seen[0]?.keys() ?? [])]).toEqual(expect.arrayContaining(['x-database']));
   expect(seen[0]?.get('x-database')).toBe('H01');
   expect(seen[0]?.has('authorization')).toBe(false);
   expect(seen[0]?.has('x-binary-bin')).toBe(false);
+  expect(seen[0]?.has('auth-token-bin')).toBe(false);
 });

@@ -21,7 +21,7 @@ import {
   TOKEN,
   ticket,
 } from '../../support/flight-server.ts';
-import { http2Call, readCall } from '../../support/http2-call.ts';
+import { http2Call, openHttp2Call, readCall } from '../../support/http2-call.ts';
 import { loopbackCertificate, loopbackKey } from '../../support/loopback-certificate.ts';
 
 const query = descriptor(command('CommandStatementQuery', { query: 'CITIES' }));
@@ -221,4 +221,13 @@ it('may be closed twice', async () => {
   await expect(
     connect(server, { credentials: { user: 'a', password: TOKEN } }),
   ).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+it('lets a client send megabytes of an upload before it waits for a round trip', async () => {
+  const { session } = openHttp2Call(await startServer(), 'DoPut').on('error', () => undefined);
+  await vi.waitUntil(() => (session?.state.remoteWindowSize ?? 0) > 65_535);
+  // One stream, and all streams of the connection: above it, so that an upload that must wait does
+  // not keep other requests waiting.
+  expect(session?.remoteSettings.initialWindowSize).toBe(4 * 1024 * 1024);
+  expect(session?.state.remoteWindowSize).toBe(64 * 1024 * 1024);
 });

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect as connectTcp } from 'node:net';
 import { type Client, createClient, type Reply } from 'hdb';
+import { Segment } from 'hdb/lib/protocol/request/index.js';
 import { expect, onTestFinished, test } from 'vitest';
 import { FunctionCode } from '../../../../src/driver/wire/function-code.ts';
+import type { RequestMessage } from '../../../../src/driver/wire/message.ts';
 import { MessageType } from '../../../../src/driver/wire/message-type.ts';
 import { scriptedHana } from '../../../support/hana-under-test.ts';
 import type { Script } from '../../../support/scripted-hana.ts';
@@ -21,11 +23,6 @@ interface Internals {
   readonly _physicalConnections: {
     getAnchorConnection(): { readonly _socket: { write: (packet: Buffer) => boolean } };
   };
-  enqueue(segment: unknown, done: (error: unknown, reply: Reply | undefined) => void): void;
-}
-
-interface Library {
-  readonly request: { execute(options: object): unknown };
 }
 
 const internals = (member: object): Internals => member as Internals;
@@ -155,15 +152,132 @@ test('a part that claims to be of 100 million bytes is allocated unseen', async 
   expect(reply?.resultSets[0]?.data?.buffer).toHaveLength(100_000_000);
 });
 
-test('a packet with more than 32,767 rows of parameters cannot be written', async () => {
+/** Answers everything, and keeps what came. */
+const answering =
+  (requests: RequestMessage[]): Script =>
+  (message, wire) => {
+    requests.push(message);
+    wire.reply(FunctionCode.INSERT);
+  };
+
+const rawPart = (bytes: Buffer, argumentCount: number) => ({
+  kind: 32,
+  module: {
+    getArgumentCount: () => argumentCount,
+    write: (part: { buffer: Buffer }) => {
+      part.buffer = bytes;
+    },
+  },
+});
+
+/** Sends a message inside a task of its own. */
+function sendAlone(client: Client, segment: Segment): Promise<CallbackResult> {
+  const { _connection: connection } = client;
+  return request((done) => {
+    const run = (next: () => void): void => {
+      connection.send(segment, (error, reply) => {
+        done(error, reply);
+        next();
+      });
+    };
+    connection.enqueue({ run, receive: (error) => done(error, undefined) }, () => {});
+  });
+}
+
+test('a message may have parts of our own bytes, with any argument count', async () => {
+  const requests: RequestMessage[] = [];
+  const client = await connectedClient(answering(requests));
+  const segment = new Segment(MessageType.EXECUTE, 1, 8);
+  segment.add(rawPart(Buffer.from([3, 1, 0, 0, 0, 3, 2, 0, 0, 0]), 2), {});
+  const { error } = await sendAlone(client, segment);
+  expect(error).toBeUndefined();
+  expect(requests).toMatchObject([
+    { messageType: MessageType.EXECUTE, commitImmediate: true, commandOptions: 8 },
+  ]);
+  expect(requests[0]?.parts.at(-1)).toEqual({
+    kind: 32,
+    attributes: 0,
+    argumentCount: 2,
+    data: Buffer.from([3, 1, 0, 0, 0, 3, 2, 0, 0, 0]),
+  });
+});
+
+test('a message with more than 32,767 rows of parameters cannot be written', async () => {
   const { _connection: connection } = await connectedClient(() => {});
-  const rows = { statementId: Buffer.alloc(8, 1), functionCode: FunctionCode.INSERT };
-  const require = createRequire(import.meta.url);
-  const lib = require('hdb/lib') as Library;
-  const parameters = Array.from({ length: 32_768 }, () => Buffer.alloc(1));
-  const segment = lib.request.execute({ ...rows, parameters });
-  const { error } = await request((done) => internals(connection).enqueue(segment, done));
-  expect(error).toBeInstanceOf(RangeError);
+  const segment = new Segment(MessageType.EXECUTE, 1, 0);
+  segment.add(rawPart(Buffer.alloc(8), 32_768), {});
+  expect(() => connection.send(segment, () => {})).toThrow(RangeError);
+});
+
+test('a message longer than packetSizeLimit calls back with an error and is not sent', async () => {
+  const requests: RequestMessage[] = [];
+  const client = await connectedClient(answering(requests));
+  const segment = new Segment(MessageType.EXECUTE, 1, 0);
+  segment.add(rawPart(Buffer.alloc(1 << 20), 1), {});
+  expect((await sendAlone(client, segment)).error).toMatchObject({
+    message: 'Packet size limit exceeded',
+  });
+  expect(requests).toEqual([]);
+});
+
+test('nothing is sent while a task has not called next', async () => {
+  const requests: RequestMessage[] = [];
+  const { _connection: connection } = await connectedClient(answering(requests));
+  const finish: (() => void)[] = [];
+  const run = (next: () => void): void => void finish.push(next);
+  connection.enqueue({ run, receive: () => {} }, () => {});
+  const later = track((done) => connection.executeDirect({ command: 'A' }, done));
+  await request((done) => connection.send(new Segment(MessageType.WRITELOB, 0, 0), done));
+  await request((done) => connection.send(new Segment(MessageType.COMMIT, 0, 0), done));
+  expect(later.results).toEqual([]);
+  finish[0]?.();
+  await soon();
+  expect(later.results).toHaveLength(1);
+  expect(requests.map(({ messageType }) => messageType)).toEqual([
+    MessageType.WRITELOB,
+    MessageType.COMMIT,
+    MessageType.EXECUTEDIRECT,
+  ]);
+});
+
+test('a waiting task hears of the end of the connection, and a late one is refused', async () => {
+  const client = await connectedClient(() => {});
+  const { _connection: connection } = client;
+  connection.executeDirect({ command: 'A' }, () => {});
+  const heard: unknown[] = [];
+  const task = {
+    run: () => heard.push('run'),
+    receive: (error: unknown) => heard.push(['receive', error]),
+  };
+  connection.enqueue(task, (error) => heard.push(['refused', error]));
+  internals(client).destroy();
+  await soon();
+  connection.enqueue(task, (error) => heard.push(['refused', error]));
+  expect(heard).toMatchObject([
+    ['receive', { code: 'EHDBCLOSE' }],
+    ['refused', { code: 'EHDBCLOSE' }],
+  ]);
+});
+
+test('autoCommit goes with each request, and result sets are opened to outlive a commit', async () => {
+  const requests: RequestMessage[] = [];
+  const { _connection: connection } = await connectedClient(answering(requests));
+  const statementId = Buffer.alloc(8, 1);
+  expect(connection.autoCommit).toBe(true);
+  for (const autoCommit of [true, false]) {
+    connection.autoCommit = autoCommit;
+    await request((done) => connection.executeDirect({ command: 'A' }, done));
+    await request((done) =>
+      connection.execute({ statementId, functionCode: FunctionCode.SELECT }, done),
+    );
+  }
+  expect(requests.map(({ commitImmediate }) => commitImmediate)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(requests.map(({ commandOptions }) => commandOptions)).toEqual([8, 8, 8, 8]);
 });
 
 test('the connection id is among the connect options', async () => {

@@ -91,18 +91,52 @@ test.each([
   expect(await connection.execute('STATEMENT')).toEqual({ kind: 'count', affectedRows: expected });
 });
 
+/** What a session has executed. */
+const after = (sql: string, functionCode: number, ...parts: Part[]) => ({
+  sql,
+  functionCode,
+  parts,
+});
+
 describe('a session may go to another task', () => {
   test.each([
-    ['after a query', FunctionCode.SELECT, resultSet(7n), true],
-    ['after an insert', FunctionCode.INSERT, [encodeRowsAffected([1])], true],
-    ['not after DDL or SET', FunctionCode.DDL, [encodeRowsAffected([0])], false],
-    ['not after CONNECT of another user', FunctionCode.CONNECT, [], false],
-    ['not after a procedure', FunctionCode.DBPROCEDURECALL, [], false],
-  ])('%s', async (_name, functionCode, parts, reusable) => {
+    after('SELECT 1', FunctionCode.SELECT, ...resultSet(7n)),
+    after('INSERT', FunctionCode.INSERT, encodeRowsAffected([1])),
+    after('CREATE TABLE T', FunctionCode.DDL, encodeRowsAffected([0])),
+  ])('after $sql', async ({ sql, functionCode, parts }) => {
     const connection = await logOnToScript(always(functionCode, ...parts));
-    await connection.execute('STATEMENT');
+    await connection.execute(sql);
+    expect([connection.reusable, connection.altered]).toEqual([true, false]);
+  });
+
+  test.each([
+    after('SET SCHEMA X', FunctionCode.DDL, encodeRowsAffected([0])),
+    after('DROP TABLE #T', FunctionCode.DDL),
+    after('STATEMENT THAT NOBODY KNOWS', FunctionCode.DDL),
+    after('SELECT that turned out as CONNECT', FunctionCode.CONNECT),
+    after('SELECT that turned out as a procedure', FunctionCode.DBPROCEDURECALL),
+  ])('not after $sql', async ({ sql, functionCode, parts }) => {
+    const connection = await logOnToScript(always(functionCode, ...parts));
+    await connection.execute(sql);
     expect(connection.usable).toBe(true);
-    expect(connection.reusable).toBe(reusable);
+    expect([connection.reusable, connection.altered]).toEqual([false, true]);
+  });
+
+  test('not after a statement that failed and may have done part of its work', async () => {
+    const connection = await logOnToScript((_request, wire) => wire.error(2, 'general error'));
+    await failureOf(connection.execute('CALL P()'));
+    expect(connection.reusable).toBe(false);
+  });
+
+  test('after SET was prepared, but not after it was executed', async () => {
+    const connection = await logOnToScript((_request, wire) =>
+      wire.reply(FunctionCode.DDL, [encodeStatementId(5n)]),
+    );
+    const statement = await connection.prepare("SET 'A' = 'B'");
+    await statement.drop();
+    expect(connection.reusable).toBe(true);
+    await (await connection.prepare("SET 'A' = 'B'")).execute();
+    expect(connection.altered).toBe(true);
   });
 
   test('not while a result set is open', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArrowSchema } from '../arrow/types.ts';
+import type { ArrowSchema } from '../../arrow/types.ts';
 
 /**
  * A short text that differs whenever names, types or nullability of a schema differ. Metadata is left

@@ -1,22 +1,42 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Principal } from '../auth/principal.ts';
-import type { Sealer, SealPurpose } from '../auth/sealing.ts';
-import { HanaFlightError } from '../core/errors.ts';
+import type { Principal } from '../../auth/principal.ts';
+import type { Sealer, SealPurpose } from '../../auth/sealing.ts';
+import { HanaFlightError } from '../../core/errors.ts';
+
+/** Id of the transaction it is part of. */
+const transaction = z.string().optional();
 
 const Query = z.object({
   kind: z.literal('query'),
+  /** Names the ticket, and those it is renewed to, when the query is cancelled. */
+  id: z.string(),
   sql: z.string(),
   /** Fingerprint of the schema that GetFlightInfo promised. */
   fingerprint: z.string(),
+  transaction,
+  /** Schema that unqualified names referred to when the ticket was made; absent: the user's own. */
+  schema: z.string().optional(),
+  /** Arrow IPC messages in base64, see parameter-text.ts. */
+  parameters: z.array(z.string()).optional(),
 });
 /** The statement returned no rows and was executed when its ticket was made: never execute it again. */
 const Done = z.object({ kind: z.literal('done') });
-const Statement = z.object({ sql: z.string() });
+const Statement = z.object({ sql: z.string(), transaction });
 
-export type StatementTicket = z.infer<typeof Query> | z.infer<typeof Done>;
+export type QueryTicket = z.infer<typeof Query>;
+export type StatementTicket = QueryTicket | z.infer<typeof Done>;
+export type PreparedText = z.infer<typeof Statement>;
 
 const ticketShape = z.discriminatedUnion('kind', [Query, Done]);
 const owner = z.object({ user: z.string() });
+const TICKET_ID_BYTES = 12;
+
+/** A ticket, and when it stops being good. */
+export interface SealedTicket {
+  readonly handle: Uint8Array;
+  readonly expiresAt: Date;
+}
 
 /** Makes and reads the handles that travel through clients: self-contained, sealed, bound to their user. */
 export class StatementHandles {
@@ -28,8 +48,14 @@ export class StatementHandles {
     this.#lifetimeSeconds = lifetimeSeconds;
   }
 
-  sealTicket(ticket: StatementTicket, principal: Principal): Promise<Uint8Array> {
-    return this.#seal(ticket, principal, 'statement-ticket');
+  /** A name for a new ticket. */
+  newTicketId(): string {
+    return randomBytes(TICKET_ID_BYTES).toString('base64url');
+  }
+
+  async sealTicket(ticket: StatementTicket, principal: Principal): Promise<SealedTicket> {
+    const expiresAt = new Date(Date.now() + this.#lifetimeSeconds * 1000);
+    return { handle: await this.#seal(ticket, principal, 'statement-ticket'), expiresAt };
   }
 
   /**
@@ -41,13 +67,13 @@ export class StatementHandles {
   }
 
   /** A prepared statement is its SQL text: sealed, so that any process can go on with it. */
-  sealPrepared(sql: string, principal: Principal): Promise<Uint8Array> {
-    return this.#seal({ sql }, principal, 'prepared-statement');
+  sealPrepared(text: PreparedText, principal: Principal): Promise<Uint8Array> {
+    return this.#seal(text, principal, 'prepared-statement');
   }
 
-  /** @returns the SQL text. @throws as {@link openTicket}. */
-  async openPrepared(handle: Uint8Array, principal: Principal): Promise<string> {
-    return Statement.parse(await this.#open(handle, principal, 'prepared-statement')).sql;
+  /** @throws as {@link openTicket}. */
+  async openPrepared(handle: Uint8Array, principal: Principal): Promise<PreparedText> {
+    return Statement.parse(await this.#open(handle, principal, 'prepared-statement'));
   }
 
   async #seal(payload: object, principal: Principal, purpose: SealPurpose): Promise<Uint8Array> {
