@@ -97,6 +97,8 @@ export interface EncodedRows {
 /** The rest of a LOB value: sent with WRITELOB once HANA has given it a locator. */
 export interface OpenLob {
   readonly rest: Uint8Array;
+  /** It is CESU-8, which is not cut within a character. */
+  readonly text: boolean;
 }
 
 export type HanaOutcome =

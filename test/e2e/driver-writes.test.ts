@@ -115,7 +115,10 @@ describe('a LOB longer than three packets', () => {
     ]);
     const rows = {
       ...begun,
-      openLobs: [{ rest: bytes.subarray(cut) }, { rest: cesu8.subarray(cut) }],
+      openLobs: [
+        { rest: bytes.subarray(cut), text: false },
+        { rest: cesu8.subarray(cut), text: true },
+      ],
     };
     expect(await statement.executeRows(rows, 1)).toBe(2);
     expect(await countOf(name)).toBe(autoCommit ? '2' : '0');

@@ -1,5 +1,6 @@
 import { isValid } from '../../arrow/bitmap.ts';
 import type { OpenLob } from '../hana-connection.ts';
+import { cesu8Cut } from '../values/cesu8-cut.ts';
 import { LobOption } from '../wire/lob-option.ts';
 import type { LobBytes, ParameterColumn, RowTarget } from './parameter-column.ts';
 import type { ParameterTarget } from './parameter-target.ts';
@@ -78,18 +79,9 @@ class LobData implements LobBytes {
   begin(row: number, target: RowTarget, room: number): OpenLob | undefined {
     if (!isValid(this.#values.validity, row)) return undefined;
     const value = this.#valueAt(row);
-    const cut = this.#cut(value, room);
+    const cut = this.#text ? cesu8Cut(value, room) : Math.max(0, Math.min(room, value.length));
     this.#put(target, 0, { data: value.subarray(0, cut), complete: cut === value.length });
-    return cut === value.length ? undefined : { rest: value.subarray(cut) };
-  }
-
-  /** How many bytes of the value are sent at once: no half character, no half surrogate pair. */
-  #cut(value: Uint8Array, room: number): number {
-    if (room >= value.length) return value.length;
-    let cut = Math.max(0, room);
-    if (!this.#text) return cut;
-    while (cut > 0 && isContinuation(value[cut])) cut--;
-    return isLowSurrogate(value, cut) ? cut - SURROGATE_BYTES : cut;
+    return cut === value.length ? undefined : { rest: value.subarray(cut), text: this.#text };
   }
 
   #put(
@@ -111,15 +103,4 @@ class LobData implements LobBytes {
     const { offsets, data } = this.#values;
     return data.subarray(offsets[row], offsets[row + 1]);
   }
-}
-
-const SURROGATE_BYTES = 3;
-
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80;
-}
-
-/** ED B0 to BF begins the second half of a character beyond U+FFFF. */
-function isLowSurrogate(value: Uint8Array, at: number): boolean {
-  return value[at] === 0xed && (value[at + 1] ?? 0) >= 0xb0;
 }

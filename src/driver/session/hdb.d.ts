@@ -105,6 +105,8 @@ declare module 'hdb/lib/protocol/request/index.js' {
       part: { readonly kind: number; readonly module: PartModule<T> },
       value: T,
     ): void;
+    /** The segment with all of its parts; `size` is the room there is for it. */
+    toBuffer(size: number): Buffer;
   }
 
   export interface PartModule<T> {

@@ -1,5 +1,6 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import type { EncodedRows, OpenLob } from '../hana-connection.ts';
+import { cesu8Cut } from '../values/cesu8-cut.ts';
 import type { Part } from '../wire/message.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { decodeWriteLobReply } from '../wire/parts/write-lob-reply.ts';
@@ -20,6 +21,9 @@ export interface ParameterExecution {
 
 /** What a WRITELOBREQUEST part holds besides the data, per LOB. */
 const WRITE_LOB_HEADER_BYTES = 21;
+
+/** With room for less, another packet is begun: any character, which takes six bytes at most, finds place. */
+const SMALLEST_PIECE_BYTES = WRITE_LOB_HEADER_BYTES + 8;
 
 /**
  * EXECUTE with rows of parameters, and what of their LOBs did not fit in with it. In autocommit mode a
@@ -96,17 +100,19 @@ function* lobPackets(
 ): Generator<Part> {
   let pieces: WriteLobRequest[] = [];
   let room = packetBytes;
-  for (const [index, { rest }] of lobs.entries()) {
+  for (const [index, { rest, text }] of lobs.entries()) {
     const locator = locators[index] ?? new Uint8Array();
     let sent = 0;
     let last = false;
     while (!last) {
-      if (room <= WRITE_LOB_HEADER_BYTES) {
+      if (room < SMALLEST_PIECE_BYTES) {
         yield encodeWriteLobRequests(pieces);
         pieces = [];
         room = packetBytes;
       }
-      const data = rest.subarray(sent, sent + room - WRITE_LOB_HEADER_BYTES);
+      const left = rest.subarray(sent);
+      const end = Math.min(room - WRITE_LOB_HEADER_BYTES, left.length);
+      const data = left.subarray(0, text ? cesu8Cut(left, end) : end);
       sent += data.length;
       last = sent === rest.length;
       // Offset 0 appends, as node-hdb has it.

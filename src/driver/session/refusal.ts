@@ -4,7 +4,7 @@ import { findPart, type ReplyMessage } from '../wire/message.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { decodeErrors } from '../wire/parts/error.ts';
 import { decodeOptions } from '../wire/parts/options.ts';
-import { decodeRowsAffected, ROW_FAILED } from '../wire/parts/rows-affected.ts';
+import { ROW_FAILED, readRowCounts } from '../wire/parts/rows-affected.ts';
 import { TransactionFlag } from '../wire/parts/transaction-flags.ts';
 
 /** The rows of parameters that a request brings. */
@@ -16,7 +16,7 @@ export interface BatchRows {
 
 /** True when HANA did not do what was asked, or not all of it. */
 export function refuses(message: ReplyMessage): boolean {
-  return message.kind === 'error' || failedRows(message).length > 0;
+  return message.kind === 'error' || firstFailedRow(message) !== undefined;
 }
 
 /**
@@ -58,14 +58,14 @@ export function losesTransaction(
  */
 function refusedRow(message: ReplyMessage, batch: BatchRows | undefined): number | undefined {
   if (batch === undefined) return undefined;
-  const [failed] = failedRows(message);
+  const failed = firstFailedRow(message);
   if (failed !== undefined) return batch.firstRow + failed;
   return batch.rowCount === 1 ? batch.firstRow : undefined;
 }
 
-/** Indexes of the rows marked as failed. */
-function failedRows(message: ReplyMessage): readonly number[] {
+/** Index of the first row that is marked as failed. */
+function firstFailedRow(message: ReplyMessage): number | undefined {
   const part = findPart(message, PartKind.ROWSAFFECTED);
-  if (part === undefined) return [];
-  return decodeRowsAffected(part).flatMap((count, row) => (count === ROW_FAILED ? [row] : []));
+  const index = part === undefined ? -1 : readRowCounts(part).indexOf(ROW_FAILED);
+  return index < 0 ? undefined : index;
 }

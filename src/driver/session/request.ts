@@ -1,9 +1,10 @@
 import { type PartModule, Segment } from 'hdb/lib/protocol/request/index.js';
-import { CommandOption, type Part } from '../wire/message.ts';
+import { CommandOption, makePart, type Part, paddedSize, writePart } from '../wire/message.ts';
 import { MessageType } from '../wire/message-type.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { CommitOption } from '../wire/parts/commit-options.ts';
 import { encodeOptions } from '../wire/parts/options.ts';
+import { WireWriter } from '../wire/writer.ts';
 
 /** Writes a part that is bytes already: node-hdb would want arrays of JavaScript values. */
 const READY_PART: PartModule<Part> = {
@@ -29,10 +30,51 @@ export function executeRequest({
   autoCommit,
 }: ExecuteRequest): Segment {
   const hold = CommandOption.HOLD_CURSORS_OVER_COMMIT;
-  const segment = new Segment(MessageType.EXECUTE, autoCommit ? 1 : 0, hold);
-  addPart(segment, PartKind.STATEMENTID, 1, statementId);
-  addPart(segment, PartKind.PARAMETERS, rowCount, bytes);
+  const parameters = { rowCount, bytes };
+  const segment = new ParametersSegment(MessageType.EXECUTE, autoCommit ? 1 : 0, hold, parameters);
+  const statement: Part = {
+    kind: PartKind.STATEMENTID,
+    attributes: 0,
+    argumentCount: 1,
+    data: statementId,
+  };
+  segment.add({ kind: statement.kind, module: READY_PART }, statement);
   return segment;
+}
+
+/** Where a segment's header has its length and the number of its parts. */
+const SEGMENT_LENGTH_AT = 0;
+const PART_COUNT_AT = 8;
+
+/**
+ * A segment whose last part is PARAMETERS. node-hdb would copy the data once into the part and once more
+ * into the segment; megabytes, for each few ten thousand rows.
+ */
+class ParametersSegment extends Segment {
+  readonly #parameters: Pick<ExecuteRequest, 'rowCount' | 'bytes'>;
+
+  constructor(
+    messageType: number,
+    commitImmediately: 0 | 1,
+    commandOptions: number,
+    parameters: Pick<ExecuteRequest, 'rowCount' | 'bytes'>,
+  ) {
+    super(messageType, commitImmediately, commandOptions);
+    this.#parameters = parameters;
+  }
+
+  override toBuffer(size: number): Buffer {
+    const others = super.toBuffer(size);
+    const { rowCount, bytes } = this.#parameters;
+    const part = makePart(PartKind.PARAMETERS, rowCount, bytes);
+    const length = others.length + paddedSize(part);
+    others.writeInt32LE(length, SEGMENT_LENGTH_AT);
+    others.writeInt16LE(others.readInt16LE(PART_COUNT_AT) + 1, PART_COUNT_AT);
+    const writer = new WireWriter(length).writeBytes(others);
+    writePart(writer, part, size - others.length);
+    const segment = writer.finish();
+    return Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
+  }
 }
 
 /** WRITELOB with a WRITELOBREQUEST part. */
@@ -55,9 +97,4 @@ export function commitRequest(): Segment {
 
 export function rollbackRequest(): Segment {
   return new Segment(MessageType.ROLLBACK, 0, 0);
-}
-
-function addPart(segment: Segment, kind: PartKind, argumentCount: number, data: Uint8Array): void {
-  const part: Part = { kind, attributes: 0, argumentCount, data };
-  segment.add({ kind, module: READY_PART }, part);
 }

@@ -250,7 +250,7 @@ function encodeMessage(message: Message, writeSegmentKind: (writer: WireWriter) 
 }
 
 /** Pads the last part as well and counts that: hdbconnect reads the padding of most last parts. */
-function writePart(writer: WireWriter, part: Part, spaceLeft: number): void {
+export function writePart(writer: WireWriter, part: Part, spaceLeft: number): void {
   const large = part.argumentCount > MAX_SMALL_COUNT;
   writer.writeU8(part.kind).writeU8(part.attributes);
   writer.writeI16(large ? -1 : part.argumentCount).writeI32(large ? part.argumentCount : 0);
@@ -258,7 +258,8 @@ function writePart(writer: WireWriter, part: Part, spaceLeft: number): void {
   writer.writeBytes(part.data).writeZeros(paddingOf(part.data.length));
 }
 
-function paddedSize(part: Part): number {
+/** Bytes that a part takes: header, data, padding. */
+export function paddedSize(part: Part): number {
   return PART_HEADER_BYTES + part.data.length + paddingOf(part.data.length);
 }
 

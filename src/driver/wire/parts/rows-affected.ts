@@ -17,13 +17,19 @@ export function encodeRowsAffected(counts: readonly number[]): Part {
   return makePart(PartKind.ROWSAFFECTED, counts.length, writer.finish());
 }
 
-export function decodeRowsAffected(part: Part): readonly number[] {
-  const reader = readerOf(part);
-  const counts: number[] = [];
-  for (let index = 0; index < part.argumentCount; index++) {
-    counts.push(reader.readI32(`count ${index + 1}`));
-  }
+/** A reply to a large batch has tens of thousands of counts, and the next batch waits for it. */
+export function readRowCounts(part: Part): Int32Array {
+  const { argumentCount } = part;
+  const bytes = readerOf(part).readBytes(4 * argumentCount, `${argumentCount} counts`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const counts = new Int32Array(argumentCount);
+  for (let row = 0; row < argumentCount; row++) counts[row] = view.getInt32(4 * row, true);
   return counts;
+}
+
+/** The same as plain data. */
+export function decodeRowsAffected(part: Part): readonly number[] {
+  return [...readRowCounts(part)];
 }
 
 /**
@@ -31,8 +37,10 @@ export function decodeRowsAffected(part: Part): readonly number[] {
  * row of a batch that way: HANA does not answer -2 for DML.
  */
 export function countAffectedRows(parts: readonly Part[]): number {
-  return parts
-    .filter(({ kind }) => kind === PartKind.ROWSAFFECTED)
-    .flatMap((part) => decodeRowsAffected(part))
-    .reduce((sum, count) => sum + Math.max(count, 0), 0);
+  let rows = 0;
+  for (const part of parts) {
+    if (part.kind !== PartKind.ROWSAFFECTED) continue;
+    for (const count of readRowCounts(part)) rows += Math.max(count, 0);
+  }
+  return rows;
 }

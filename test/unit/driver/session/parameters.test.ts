@@ -193,7 +193,7 @@ const LOB_BYTES = 3 * PACKET_BYTES;
 
 const lobRow = (...rests: Uint8Array[]): EncodedRows => ({
   ...intRows(1),
-  openLobs: rests.map((rest) => ({ rest })),
+  openLobs: rests.map((rest) => ({ rest, text: false })),
 });
 
 describe('LOBs that did not fit', () => {
