@@ -1,5 +1,5 @@
 import { type ColumnDefinition, type NewTable } from './catalog/definitions.ts';
-import { quoteName } from './rendered-sql.ts';
+import { objectName, quoteName } from './rendered-sql.ts';
 import { type HanaType, storageOf } from './types/hana-type.ts';
 
 /** DuckDB's CREATE TABLE for a table of the catalogue, keys and checks included. */
@@ -10,7 +10,7 @@ export function createTableSql(table: NewTable, name = table.name): string {
     return `${primary ? 'PRIMARY KEY' : 'UNIQUE'} (${list})`;
   });
   const parts = [...columns, ...keys].join(', ');
-  return `CREATE TABLE ${quoteName(table.schemaName)}.${quoteName(name)} (${parts})`;
+  return `CREATE TABLE ${objectName(table.schemaName, name)} (${parts})`;
 }
 
 function columnSql(column: ColumnDefinition): string {

@@ -1,10 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { quoteName } from './rendered-sql.ts';
+import { DATABASE, quoteName } from './rendered-sql.ts';
 
 /** DuckDB schema of HANA's functions: on the search path, before DuckDB's own. */
 export const FUNCTION_SCHEMA = '_SYS_HANA';
-/** Name of the attached database; in memory, but compressed, so that it takes a tenth of the room. */
-const DATABASE = 'hana';
 
 /** Settings of the whole DuckDB instance: nothing outside memory may be read or written. */
 const INSTANCE_SETTINGS = {
@@ -41,6 +39,7 @@ export class DuckConnections {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     const connection = await this.#instance.connect();
+    // In memory, but compressed, so that it takes a tenth of the room.
     await connection.run(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
     await connection.run(`USE ${DATABASE}`);
     await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(FUNCTION_SCHEMA)}`);

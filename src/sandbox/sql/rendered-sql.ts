@@ -11,6 +11,13 @@ export interface RenderedSql {
 export type OffsetUnit = 'bytes' | 'characters';
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+/** Name of the attached DuckDB database, which holds everything. */
+export const DATABASE = 'hana';
+
+/** With the database in front: a schema may be called as one of DuckDB's databases is, such as SYSTEM. */
+export const objectName = (schema: string, name: string): string =>
+  `${quoteName(DATABASE)}.${quoteName(schema)}.${quoteName(name)}`;
+
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Writes tokens as DuckDB text. Parameters are numbered, since rewrites may move them. */

@@ -192,3 +192,15 @@ describe('savepoints', () => {
     await expect(run('ROLLBACK TO SAVEPOINT EARLY')).rejects.toThrow('EARLY');
   });
 });
+
+test('A user called as a database of DuckDB is, SYSTEM, has tables of his own.', async () => {
+  const system = await engine.session('SYSTEM');
+  await system.run('CREATE COLUMN TABLE OWN (ID INTEGER PRIMARY KEY)');
+  await system.run('INSERT INTO OWN VALUES (7)');
+  await system.batch('INSERT INTO OWN VALUES (?)', [[8], [9]]);
+  await system.run('CREATE VIEW OWN_VIEW AS SELECT COUNT(*) AS N FROM SYSTEM.OWN');
+  expect(await system.values('SELECT N FROM OWN_VIEW')).toEqual(['3']);
+  await system.run('ALTER TABLE OWN ADD (NAME NVARCHAR(10))');
+  await system.run('DROP VIEW OWN_VIEW');
+  await system.run('DROP TABLE OWN');
+});

@@ -1,7 +1,7 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
 import { createTableSql } from '../create-table.ts';
 import { partitionCondition } from '../partition-condition.ts';
-import { quoteName } from '../rendered-sql.ts';
+import { DATABASE, objectName } from '../rendered-sql.ts';
 import type { HanaType } from '../types/hana-type.ts';
 import { type Catalog, SYSTEM_SCHEMA, SYSTEM_USER } from './catalog.ts';
 import { type NewTable, newTable, type TableDefinition } from './definitions.ts';
@@ -55,8 +55,8 @@ export async function refreshSystemViews(
     recordCounts: (table: TableDefinition) => counts.get(table.objectId) ?? [0],
   };
   for (const view of views) {
-    await connection.run(`DELETE FROM ${quoteName(schemaName)}.${quoteName(view.name)}`);
-    const appender = await connection.createAppender(view.name, schemaName);
+    await connection.run(`DELETE FROM ${objectName(schemaName, view.name)}`);
+    const appender = await connection.createAppender(view.name, schemaName, DATABASE);
     for (const row of view.rows(full)) {
       row.forEach((cell, index) => appendCell(appender, cell, view.columns[index]?.[1]));
       appender.endRow();
@@ -107,5 +107,5 @@ function countSql(table: TableDefinition, byPart: boolean): string {
           },
           (_, index) => `count(*) FILTER (WHERE ${partitionCondition(partitioning, index + 1)})`,
         );
-  return `SELECT ${parts.join(', ')} FROM ${quoteName(table.schemaName)}.${quoteName(table.name)}`;
+  return `SELECT ${parts.join(', ')} FROM ${objectName(table.schemaName, table.name)}`;
 }

@@ -7,7 +7,7 @@ import {
   type TableDefinition,
 } from '../catalog/definitions.ts';
 import { hanaError, placeOf } from '../errors.ts';
-import { quoteName } from '../rendered-sql.ts';
+import { objectName, quoteName } from '../rendered-sql.ts';
 import type { CompileContext } from '../rewrites/rewrite.ts';
 import { notAuthorized, type QualifiedName } from '../rewrites/table-names.ts';
 import type { DuckSession } from '../session.ts';
@@ -103,7 +103,7 @@ export const compileTruncate: DdlCompiler = compiler(
     reader.end();
     return async () => {
       const { schemaName, name } = ownTable(target, context, 'DELETE');
-      await session.utility.run(`DELETE FROM ${quoteName(schemaName)}.${quoteName(name)}`);
+      await session.utility.run(`DELETE FROM ${objectName(schemaName, name)}`);
     };
   },
 );

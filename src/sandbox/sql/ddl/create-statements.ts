@@ -4,7 +4,7 @@ import { type NewTable, newTable, type TableDefinition } from '../catalog/defini
 import { queryFacts, translateQuery } from '../compile.ts';
 import { hanaError, placeOf } from '../errors.ts';
 import { bindStatement } from '../markers.ts';
-import { quoteName } from '../rendered-sql.ts';
+import { objectName, quoteName } from '../rendered-sql.ts';
 import { resultColumns } from '../result-columns.ts';
 import type { CompileContext } from '../rewrites/rewrite.ts';
 import { findTable, notAuthorized, type QualifiedName } from '../rewrites/table-names.ts';
@@ -115,7 +115,7 @@ function createTableAction(
     });
     const created = await createTable(table, session);
     if (source.fillSql === undefined || withoutData) return;
-    const name = `${quoteName(place.schemaName)}.${quoteName(place.name)}`;
+    const name = objectName(place.schemaName, place.name);
     try {
       await session.utility.run(`INSERT INTO ${name} ${source.fillSql}`);
     } catch (error) {
@@ -250,7 +250,7 @@ function createView(
 
 function createViewSql(view: NewTable, query: string): string {
   const names = view.columns.map(({ name }) => quoteName(name)).join(', ');
-  return `CREATE VIEW ${quoteName(view.schemaName)}.${quoteName(view.name)} (${names}) AS ${query}`;
+  return `CREATE VIEW ${objectName(view.schemaName, view.name)} (${names}) AS ${query}`;
 }
 
 /** The table or view of a DDL statement, if the user may change it. */

@@ -1,10 +1,10 @@
 import type { NewTable, TableDefinition } from '../catalog/definitions.ts';
 import { createTableSql } from '../create-table.ts';
-import { quoteName, quoteText } from '../rendered-sql.ts';
+import { objectName, quoteName, quoteText } from '../rendered-sql.ts';
 import type { DuckSession } from '../session.ts';
 
 const tableText = (table: Pick<NewTable, 'schemaName' | 'name'>): string =>
-  `${quoteName(table.schemaName)}.${quoteName(table.name)}`;
+  objectName(table.schemaName, table.name);
 
 /** Creates a table in DuckDB and the catalogue. */
 export async function createTable(table: NewTable, session: DuckSession): Promise<TableDefinition> {
@@ -17,7 +17,7 @@ export async function createTable(table: NewTable, session: DuckSession): Promis
 }
 
 const sequence = (table: NewTable, column: string): string =>
-  `${quoteName(table.schemaName)}.${quoteName(`_SYS_SEQUENCE_${table.name}_${column}`)}`;
+  objectName(table.schemaName, `_SYS_SEQUENCE_${table.name}_${column}`);
 
 /** An identity column is filled from a sequence of its own. */
 function withIdentities(table: NewTable): NewTable {

@@ -4,7 +4,7 @@ import { type Catalog, OBJECT_PRIVILEGES, SYSTEM_USER } from '../catalog/catalog
 import { type NewTable, newTable } from '../catalog/definitions.ts';
 import { createTableSql } from '../create-table.ts';
 import { bindRow } from '../parameter-values.ts';
-import { quoteName } from '../rendered-sql.ts';
+import { objectName, quoteName } from '../rendered-sql.ts';
 import type { SharedState } from '../session.ts';
 import { hanaType } from '../types/hana-type.ts';
 import { ALL_TYPES, ALL_TYPES_ROWS } from './all-types.ts';
@@ -76,8 +76,7 @@ function grantAll(catalog: Catalog, { schemaName, name }: NewTable): void {
   for (const privilege of OBJECT_PRIVILEGES) catalog.grant(DEMO_USER, privilege, schemaName, name);
 }
 
-const nameOf = ({ schemaName, name }: NewTable): string =>
-  `${quoteName(schemaName)}.${quoteName(name)}`;
+const nameOf = ({ schemaName, name }: NewTable): string => objectName(schemaName, name);
 
 /** The key's index is built after the rows are in: an order of magnitude faster than row by row. */
 async function fill(connection: DuckDBConnection, { table, rowsSql }: DemoTable): Promise<void> {

@@ -3,6 +3,7 @@ import duckdb from '@duckdb/node-bindings';
 import type { ParameterMetadata } from '../../../driver/wire/metadata.ts';
 import type { PackedRows } from '../../engine.ts';
 import type { ColumnDefinition, TableDefinition } from '../catalog/definitions.ts';
+import { DATABASE } from '../rendered-sql.ts';
 import { storageType } from '../types/default-types.ts';
 import { CHUNK_ROWS, type ColumnSink } from './column-sink.ts';
 import { FixedSink, fixedWidth } from './fixed-sink.ts';
@@ -66,7 +67,7 @@ export class PackedInsert {
    */
   async append(connection: DuckDBConnection, rows: PackedRows): Promise<boolean> {
     const { schemaName, name } = this.#table;
-    const appender = await connection.createAppender(name, schemaName);
+    const appender = await connection.createAppender(name, schemaName, DATABASE);
     try {
       if (this.#appendChunks(appender, rows)) {
         appender.flushSync();

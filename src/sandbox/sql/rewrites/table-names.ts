@@ -1,7 +1,7 @@
 import { type Privilege, SYSTEM_SCHEMA } from '../catalog/catalog.ts';
 import type { TableDefinition } from '../catalog/definitions.ts';
 import { hanaError, placeOf } from '../errors.ts';
-import { quoteName } from '../rendered-sql.ts';
+import { objectName } from '../rendered-sql.ts';
 import { isName, isToken, sqlToken, type Token } from '../token.ts';
 import type { CompileContext } from './rewrite.ts';
 
@@ -91,7 +91,7 @@ function physicalName(table: TableDefinition, context: CompileContext): string {
   const isSystemView = table.schemaName === SYSTEM_SCHEMA && table.name !== 'DUMMY';
   if (isSystemView) context.systemViews.add(table.name);
   const schema = isSystemView ? context.sessionSchema : table.schemaName;
-  return `${quoteName(schema)}.${quoteName(table.name)}`;
+  return objectName(schema, table.name);
 }
 
 /** The resolved name in place of the tokens that named it. */

@@ -1,12 +1,12 @@
-import fc from 'fast-check';
+import { assert, nat, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { cesu8ToString, stringToCesu8 } from '../../../../src/driver/values/cesu8.ts';
 import { cesu8Cut } from '../../../../src/driver/values/cesu8-cut.ts';
 
 test('Text cut anywhere is whole characters on both sides, and hardly shorter than asked for.', () => {
-  const texts = fc.string({ unit: 'grapheme', maxLength: 40 });
-  fc.assert(
-    fc.property(texts, fc.nat(200), (text, at) => {
+  const texts = string({ unit: 'grapheme', maxLength: 40 });
+  assert(
+    property(texts, nat(200), (text, at) => {
       const bytes = stringToCesu8(text);
       const cut = cesu8Cut(bytes, at);
       expect(cut).toBeGreaterThan(Math.min(at, bytes.length) - 6);
