@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { reportSkip } from '../support/skip-report.ts';
 import { provide, type ToolchainName } from '../support/toolchain.ts';
@@ -14,16 +15,20 @@ export interface AllTypesCase {
 export interface ForeignSuite {
   readonly title: string;
   readonly toolchain: ToolchainName;
+  /** Path of the program inside the folder of the toolchain; absent: the toolchain's own. */
+  readonly program?: string;
   /** Starts what the suite talks to. */
   readonly start: () => Promise<HanaFlightProcess>;
-  /** Arguments of the program. */
-  readonly args: (server: HanaFlightProcess) => readonly string[];
+  /** Arguments of the program; `folder` is that of the toolchain. */
+  readonly args: (server: HanaFlightProcess, folder: string) => readonly string[];
   /** Every case of the program: one that is not reported fails, and so does one that is not listed. */
   readonly cases: readonly string[];
   readonly allTypes?: AllTypesCase;
   /** What the trace of the sandbox must show, with the name of the test that looks for it. */
   readonly trace?: readonly [name: string, pattern: RegExp];
 }
+
+const NOTHING = { executable: '', folder: '' } as const;
 
 /** Runs a foreign program once and makes a test of each of its cases. */
 export async function describeForeign(suite: ForeignSuite): Promise<void> {
@@ -33,14 +38,15 @@ export async function describeForeign(suite: ForeignSuite): Promise<void> {
     const reason = `${suite.toolchain}: ${provision.reason}`;
     reportSkip(inject('skipReport'), { suite: suite.title, reason, cases });
   }
-  const executable = provision.state === 'ready' ? provision.executable : '';
+  const { executable, folder } = provision.state === 'ready' ? provision : NOTHING;
+  const program = suite.program === undefined ? executable : join(folder, suite.program);
   describe.skipIf(provision.state === 'missing')(suite.title, () => {
     let server: HanaFlightProcess | undefined;
     let reports: ReadonlyMap<string, CaseReport> = new Map();
 
     beforeAll(async () => {
       server = await suite.start();
-      reports = await runCases(executable, suite.args(server));
+      reports = await runCases(program, suite.args(server, folder));
     });
     afterAll(() => server?.stop());
 

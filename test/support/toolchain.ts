@@ -145,9 +145,18 @@ async function compileJava(
   classes: string,
   jars: readonly string[],
 ): Promise<string> {
+  await rm(classes, { recursive: true, force: true });
   const files = await readdir(sources, { recursive: true });
   const java = files.filter((file) => file.endsWith('.java')).map((file) => join(sources, file));
-  const options = ['-nowarn', '-d', classes, '-classpath', jars.join(delimiter)];
+  const options = [
+    '-nowarn',
+    '-encoding',
+    'UTF-8',
+    '-d',
+    classes,
+    '-classpath',
+    jars.join(delimiter),
+  ];
   await run('javac', [...options, ...java], sources);
   return classes;
 }
@@ -176,7 +185,15 @@ async function script(folder: string, name: string, command: string): Promise<vo
  * @throws Error when the toolchain is required by `REQUIRE_TOOLCHAINS`: a list of names
  * that must be there, or `1` for every one that is on the PATH
  */
-export async function provide(name: ToolchainName): Promise<Provision> {
+export function provide(name: ToolchainName): Promise<Provision> {
+  const provision = provisions.get(name) ?? provideOnce(name);
+  provisions.set(name, provision);
+  return provision;
+}
+
+const provisions = new Map<ToolchainName, Promise<Provision>>();
+
+async function provideOnce(name: ToolchainName): Promise<Provision> {
   const toolchain = TOOLCHAINS[name];
   for (const command of toolchain.commands) {
     if (await isOnPath(command)) continue;

@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/SAP/go-hdb/driver"
+
+	"hana-flight/test/clients/go/report"
 )
 
 // readTable runs a query and gives each value its canonical text: what the statement of expected
 // values in all-types.json is written in.
-func readTable(db *sql.DB, query string) ([]column, error) {
+func readTable(db *sql.DB, query string) ([]report.Column, error) {
 	rows, err := db.Query(query)
 	if err != nil {
 		return nil, err
@@ -24,10 +26,10 @@ func readTable(db *sql.DB, query string) ([]column, error) {
 	if err != nil {
 		return nil, err
 	}
-	columns := make([]column, len(types))
+	columns := make([]report.Column, len(types))
 	for i, t := range types {
 		nullable, _ := t.Nullable()
-		columns[i] = column{Name: t.Name(), Type: t.DatabaseTypeName(), Nullable: nullable, Values: []any{}}
+		columns[i] = report.Column{Name: t.Name(), Type: t.DatabaseTypeName(), Nullable: nullable, Values: []any{}}
 	}
 	for rows.Next() {
 		cells := make([]any, len(types))

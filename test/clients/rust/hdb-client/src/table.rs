@@ -1,8 +1,6 @@
 use hdbconnect::{Connection, HdbError, HdbValue};
+use report::{Column, hex};
 use serde_json::{Value, json};
-
-/// One column of a table as the driver decoded it, each value in its canonical text.
-pub type Column = Value;
 
 /// Runs a query and gives each value its canonical text: what the statement of expected values in
 /// `all-types.json` is written in.
@@ -54,8 +52,4 @@ fn canonical(value: HdbValue<'static>) -> Result<Value, String> {
         HdbValue::SYNC_NCLOB(lob) => json!(lob.into_string().map_err(text)?),
         other => return Err(format!("unexpected value {other:?}")),
     })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/SAP/go-hdb/driver"
+
+	"hana-flight/test/clients/go/report"
 )
 
 // Error numbers of HANA.
@@ -23,30 +25,27 @@ const (
 // A musical symbol outside the Basic Multilingual Plane: two surrogates in HANA, six bytes in CESU-8.
 const supplementary = "\U0001D11E"
 
-var cases = []struct {
-	name string
-	run  func(target) ([]column, error)
-}{
-	{"logs on", withDB(logsOn)},
-	{"is refused with a wrong password", refusesWrongPassword},
-	{"reads ALL_TYPES", func(at target) ([]column, error) {
-		db := at.open()
+var cases = []report.Case{
+	{Name: "logs on", Run: withDB(logsOn)},
+	{Name: "is refused with a wrong password", Run: refusesWrongPassword},
+	{Name: "reads ALL_TYPES", Run: func(at report.Target) ([]report.Column, error) {
+		db := open(at)
 		defer db.Close()
 		return readTable(db, "SELECT * FROM SALES.ALL_TYPES ORDER BY ID")
 	}},
-	{"reads a result of many packets", withDB(readsManyPackets)},
-	{"binds parameters of a query", withDB(bindsParameters)},
-	{"inserts a prepared batch", withDB(insertsBatch)},
-	{"writes and reads LOBs larger than a packet", withDB(writesLobs)},
-	{"commits and rolls back", withDB(commitsAndRollsBack)},
-	{"shows the code of an unknown table", withDB(showsUnknownTable)},
-	{"shows the position of a syntax error", withDB(showsSyntaxError)},
-	{"shows the row of a batch that breaks a key", withDB(showsBrokenKey)},
+	{Name: "reads a result of many packets", Run: withDB(readsManyPackets)},
+	{Name: "binds parameters of a query", Run: withDB(bindsParameters)},
+	{Name: "inserts a prepared batch", Run: withDB(insertsBatch)},
+	{Name: "writes and reads LOBs larger than a packet", Run: withDB(writesLobs)},
+	{Name: "commits and rolls back", Run: withDB(commitsAndRollsBack)},
+	{Name: "shows the code of an unknown table", Run: withDB(showsUnknownTable)},
+	{Name: "shows the position of a syntax error", Run: withDB(showsSyntaxError)},
+	{Name: "shows the row of a batch that breaks a key", Run: withDB(showsBrokenKey)},
 }
 
-func withDB(run func(*sql.DB) error) func(target) ([]column, error) {
-	return func(at target) ([]column, error) {
-		db := at.open()
+func withDB(run func(*sql.DB) error) func(report.Target) ([]report.Column, error) {
+	return func(at report.Target) ([]report.Column, error) {
+		db := open(at)
 		defer db.Close()
 		return nil, run(db)
 	}
@@ -57,12 +56,12 @@ func logsOn(db *sql.DB) error {
 	if err := db.QueryRow("SELECT CURRENT_USER FROM DUMMY").Scan(&user); err != nil {
 		return err
 	}
-	return expect("CURRENT_USER", user, "DEMO")
+	return report.Expect("CURRENT_USER", user, "DEMO")
 }
 
-func refusesWrongPassword(at target) ([]column, error) {
-	at.password = "not the password"
-	db := at.open()
+func refusesWrongPassword(at report.Target) ([]report.Column, error) {
+	at.Password = "not the password"
+	db := open(at)
 	defer db.Close()
 	return nil, expectCode(db.Ping(), authenticationFailed)
 }
@@ -90,7 +89,7 @@ func readsManyPackets(db *sql.DB) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return errors.Join(expect("rows", seen, count), expect("sum of TRANSACTION_ID", added, sum))
+	return errors.Join(report.Expect("rows", seen, count), report.Expect("sum of TRANSACTION_ID", added, sum))
 }
 
 func bindsParameters(db *sql.DB) error {
@@ -113,7 +112,7 @@ func bindsParameters(db *sql.DB) error {
 		if err := stmt.QueryRow(id, try.region).Scan(&count); err != nil {
 			return err
 		}
-		if err := expect("count for "+try.region, count, try.count); err != nil {
+		if err := report.Expect("count for "+try.region, count, try.count); err != nil {
 			return err
 		}
 	}
@@ -159,11 +158,11 @@ func insertsBatch(db *sql.DB) error {
 		return err
 	}
 	return errors.Join(
-		expect("affected rows", affected, rowCount),
-		expect("COUNT(*)", count, rowCount),
-		expect("NULL names", nulls, rowCount/10),
-		expect("NAME of 999", name, supplementary+" 999"),
-		expect("PRICE of 999", decimalText(&total, 2), "-999.05"),
+		report.Expect("affected rows", affected, rowCount),
+		report.Expect("COUNT(*)", count, rowCount),
+		report.Expect("NULL names", nulls, rowCount/10),
+		report.Expect("NAME of 999", name, supplementary+" 999"),
+		report.Expect("PRICE of 999", decimalText(&total, 2), "-999.05"),
 	)
 }
 
@@ -229,12 +228,12 @@ func readsLobs(db *sql.DB, text string, bytesIn []byte) error {
 		return fmt.Errorf("rows: expected 3, found %d", len(texts))
 	}
 	return errors.Join(
-		expect("text is equal", string(texts[0]) == text, true),
-		expect("bytes are equal", bytes.Equal(blobs[0], bytesIn), true),
-		expect("length of the empty text", len(texts[1]), 0),
-		expect("length of the empty bytes", len(blobs[1]), 0),
-		expect("empty is not NULL", texts[1] != nil && blobs[1] != nil, true),
-		expect("NULL is NULL", texts[2] == nil && blobs[2] == nil, true),
+		report.Expect("text is equal", string(texts[0]) == text, true),
+		report.Expect("bytes are equal", bytes.Equal(blobs[0], bytesIn), true),
+		report.Expect("length of the empty text", len(texts[1]), 0),
+		report.Expect("length of the empty bytes", len(blobs[1]), 0),
+		report.Expect("empty is not NULL", texts[1] != nil && blobs[1] != nil, true),
+		report.Expect("NULL is NULL", texts[2] == nil && blobs[2] == nil, true),
 	)
 }
 
@@ -279,7 +278,7 @@ func commitsAndRollsBack(db *sql.DB) error {
 		if err := db.QueryRow("SELECT COUNT(*) FROM GO_TX").Scan(&after); err != nil {
 			return err
 		}
-		if err := errors.Join(expect("seen inside", inside, 1), expect("seen outside", outside, 0), expect("seen after", after, step.after)); err != nil {
+		if err := errors.Join(report.Expect("seen inside", inside, 1), report.Expect("seen outside", outside, 0), report.Expect("seen after", after, step.after)); err != nil {
 			return err
 		}
 	}
@@ -301,7 +300,7 @@ func showsSyntaxError(db *sql.DB) error {
 	}
 	var failure driver.Error
 	errors.As(err, &failure)
-	return expect("position", failure.Position(), 10)
+	return report.Expect("position", failure.Position(), 10)
 }
 
 func showsBrokenKey(db *sql.DB) error {
@@ -319,14 +318,7 @@ func showsBrokenKey(db *sql.DB) error {
 	}
 	var failure driver.Error
 	errors.As(err, &failure)
-	return expect("row", failure.StmtNo(), 2)
-}
-
-func expect[T comparable](what string, found, expected T) error {
-	if found == expected {
-		return nil
-	}
-	return fmt.Errorf("%s: expected %v, found %v", what, expected, found)
+	return report.Expect("row", failure.StmtNo(), 2)
 }
 
 func expectCode(err error, code int) error {
@@ -334,5 +326,5 @@ func expectCode(err error, code int) error {
 	if !errors.As(err, &failure) {
 		return fmt.Errorf("expected error %d of HANA, found %v", code, err)
 	}
-	return expect("code of "+failure.Error(), failure.Code(), code)
+	return report.Expect("code of "+failure.Error(), failure.Code(), code)
 }

@@ -1,11 +1,10 @@
-use crate::Target;
-use crate::table::{Column, read_table};
+use crate::connect_as;
+use crate::table::read_table;
 use hdbconnect::{Connection, HdbError, HdbResult, HdbValue};
-use std::fmt::Debug;
+use report::{Outcome, Target, expect};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
-pub type Outcome = Result<Vec<Column>, String>;
 type Case = fn(&Target) -> Outcome;
 
 /// Error numbers of HANA.
@@ -40,7 +39,7 @@ fn logs_on(target: &Target) -> Outcome {
 }
 
 fn is_refused(target: &Target) -> Outcome {
-    expect_code(target.connect_as("not the password").map(drop), AUTHENTICATION_FAILED)
+    expect_code(connect_as(target, "not the password").map(drop), AUTHENTICATION_FAILED)
         .map(|_| vec![])
 }
 
@@ -224,7 +223,7 @@ fn shows_broken_key(target: &Target) -> Outcome {
 }
 
 fn connect(target: &Target) -> Result<Connection, String> {
-    target.connect().map_err(text)
+    crate::connect(target).map_err(text)
 }
 
 fn single_text(connection: &Connection, query: &str) -> Result<String, String> {
@@ -233,13 +232,6 @@ fn single_text(connection: &Connection, query: &str) -> Result<String, String> {
 
 fn single_number(connection: &Connection, query: &str) -> Result<i64, String> {
     connection.query(query).and_then(|rows| rows.try_into()).map_err(text)
-}
-
-fn expect<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Outcome {
-    if found == expected {
-        return Ok(vec![]);
-    }
-    Err(format!("{what}: expected {expected:?}, found {found:?}"))
 }
 
 /// Returns the position that came with the error.
