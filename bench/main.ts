@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { decodeStage } from './decode.ts';
+import { ingestStage } from './ingest.ts';
 import { machineFacts } from './machine.ts';
 import type { Figure, Stage, StageOptions } from './stage.ts';
 
 /** Every stage; a new one is a file and a line here. */
-const STAGES: readonly Stage[] = [decodeStage];
+const STAGES: readonly Stage[] = [decodeStage, ingestStage];
 
-const USAGE = `usage: npm run bench -- STAGE [--rows N] [--rounds N] [--seed N] [--json FILE]
+const USAGE = `usage: npm run bench -- STAGE [--rows N] [--rounds N] [--seed N] [--hdbcli] [--json FILE]
 
 ${STAGES.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
 `;
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
     rows: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '7' },
     seed: { type: 'string', default: '20260101' },
+    hdbcli: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
@@ -27,8 +29,8 @@ if (stage === undefined) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  const { rows, rounds, seed } = values;
-  await report(stage, { rows: Number(rows), rounds: Number(rounds), seed: Number(seed) });
+  const { rows, rounds, seed, hdbcli } = values;
+  await report(stage, { rows: Number(rows), rounds: Number(rounds), seed: Number(seed), hdbcli });
 }
 
 async function report(chosen: Stage, options: StageOptions): Promise<void> {
@@ -62,7 +64,7 @@ function line(
   width: number,
 ) {
   const columns = [
-    (rowsPerSecond / 1e6).toFixed(2).padStart(8),
+    (rowsPerSecond / 1e6).toFixed(3).padStart(8),
     megabytesPerSecond.toFixed(0).padStart(6),
     milliseconds.toFixed(0).padStart(7),
     `${ratio.toFixed(1)}x`.padStart(7),

@@ -3,6 +3,8 @@ export interface StageOptions {
   readonly rows: number;
   readonly rounds: number;
   readonly seed: number;
+  /** Fetch SAP's Python client and measure it as well. */
+  readonly hdbcli: boolean;
 }
 
 /** One line of the result. */

@@ -2,6 +2,8 @@ import type { Figure } from './stage.ts';
 
 export interface Contender {
   readonly name: string;
+  /** What each run needs before it; not timed. */
+  readonly prepare?: () => Promise<void>;
   readonly run: () => Promise<void>;
 }
 
@@ -24,7 +26,8 @@ export async function interleave(
 ): Promise<readonly Figure[]> {
   const times = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, run } of contenders) {
+    for (const { name, prepare, run } of contenders) {
+      await prepare?.();
       const start = performance.now();
       await run();
       if (round > 0) times.get(name)?.push(performance.now() - start);

@@ -88,7 +88,7 @@ function writeRow(buffer: Buffer, start: number, row: number, next: () => number
 }
 
 /** Numbers from 0 to 2^32 - 1 by Marsaglia's xorshift; the low bits are as good as the high ones. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed | 1;
   return () => {
     state ^= state << 13;

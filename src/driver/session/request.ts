@@ -46,6 +46,17 @@ export function executeRequest({
 const SEGMENT_LENGTH_AT = 0;
 const PART_COUNT_AT = 8;
 
+/** Longer segments get a buffer of their own, so that one of them does not stay in memory for good. */
+const SCRATCH_BYTES = 8 * 1024 * 1024;
+let scratch = Buffer.alloc(0);
+
+/** A buffer for one segment: node-hdb copies it into its packet before anything else happens. */
+function scratchOf(length: number): Buffer {
+  if (length > SCRATCH_BYTES) return Buffer.alloc(length);
+  if (scratch.length < length) scratch = Buffer.alloc(length);
+  return scratch;
+}
+
 /**
  * A segment whose last part is PARAMETERS. node-hdb would copy the data once into the part and once more
  * into the segment; megabytes, for each few ten thousand rows.
@@ -70,7 +81,7 @@ class ParametersSegment extends Segment {
     const length = others.length + paddedSize(part);
     others.writeInt32LE(length, SEGMENT_LENGTH_AT);
     others.writeInt16LE(others.readInt16LE(PART_COUNT_AT) + 1, PART_COUNT_AT);
-    const writer = new WireWriter(length).writeBytes(others);
+    const writer = new WireWriter(scratchOf(length)).writeBytes(others);
     writePart(writer, part, size - others.length);
     const segment = writer.finish();
     return Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);

@@ -8,8 +8,9 @@ export class WireWriter {
   #bytes: Buffer;
   #at = 0;
 
-  constructor(capacityBytes = INITIAL_BYTES) {
-    this.#bytes = Buffer.alloc(capacityBytes);
+  /** @param room bytes to begin with, or a buffer to write into as long as it suffices. */
+  constructor(room: number | Buffer = INITIAL_BYTES) {
+    this.#bytes = typeof room === 'number' ? Buffer.alloc(room) : room;
   }
 
   get length(): number {

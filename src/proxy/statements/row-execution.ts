@@ -1,12 +1,8 @@
 import type { ArrowBatch } from '../../arrow/batch.ts';
 import type { ArrowSchema } from '../../arrow/types.ts';
-import {
-  type EncodedRows,
-  type HanaConnection,
-  type HanaStatement,
-  MAX_PARAMETER_ROWS,
-} from '../../driver/hana-connection.ts';
+import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
 import { parameterEncoder } from '../../driver/parameters/parameter-encoder.ts';
+import { type Packet, packetsOf } from './packets.ts';
 
 /** Rows of parameter values on their way. */
 export interface RowStream {
@@ -15,19 +11,6 @@ export interface RowStream {
   /** Aborted when whoever sends them has given up: then nothing is committed. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Rows of one EXECUTE, and where they stand. */
-interface Packet {
-  readonly rows: EncodedRows;
-  /** From 1. */
-  readonly firstRow: number;
-}
-
-/**
- * Bytes of parameters in one EXECUTE. Larger ones bring nothing: HANA inserts by the packet, and until
- * it has answered the next one is encoded.
- */
-const PACKET_BYTES = 4 * 1024 * 1024;
 
 /**
  * Executes a statement once a row: all of them or, unless the connection is in a transaction already,
@@ -39,7 +22,8 @@ export async function executeAll(
   statement: HanaStatement,
   stream: RowStream,
 ): Promise<{ readonly affectedRows: number; readonly rowCount: number }> {
-  const packets = encodeRows(statement, stream);
+  const encoder = parameterEncoder(statement.parameters, stream.schema);
+  const packets = packetsOf(encoder, stream.batches);
   const first = await packets.next();
   if (first.done) return { affectedRows: 0, rowCount: 0 };
   const second = await packets.next();
@@ -86,23 +70,5 @@ async function executePackets(
   } finally {
     // The encoder's failure must not leave a request behind that another statement would wait for.
     await running.catch(() => {});
-  }
-}
-
-async function* encodeRows(
-  statement: HanaStatement,
-  stream: RowStream,
-): AsyncGenerator<Packet, void, undefined> {
-  const encoder = parameterEncoder(statement.parameters, stream.schema);
-  const limits = { maxBytes: PACKET_BYTES, maxRows: MAX_PARAMETER_ROWS };
-  let firstRow = 1;
-  for await (const batch of stream.batches) {
-    let at = 0;
-    while (at < batch.rowCount) {
-      const rows = encoder.encode(batch, at, { ...limits, firstRow });
-      yield { rows, firstRow };
-      at += rows.rowCount;
-      firstRow += rows.rowCount;
-    }
   }
 }

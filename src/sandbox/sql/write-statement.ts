@@ -101,7 +101,7 @@ class WriteStatement implements EngineStatement {
       if (autoCommit) await session.rollback();
       throw error;
     }
-    const affectedRows = Array.from({ length: rows.rowCount }, () => 1);
+    const affectedRows = Array.from<number>({ length: rows.rowCount }).fill(1);
     return { kind: 'count', functionCode: this.functionCode, affectedRows };
   }
 

@@ -8,7 +8,8 @@ import threading
 import adbc_driver_flightsql.dbapi as dbapi
 import adbc_driver_manager
 from adbc_driver_flightsql import DatabaseOptions
-from adbc_driver_manager import AdbcStatusCode
+from adbc_connection import log_on, rows_of
+from adbc_driver_manager import AdbcStatusCode, StatementOptions
 from canonical import columns_of
 from cases import Cases, Target, expect, expect_error
 
@@ -26,20 +27,9 @@ ONE_TRANSACTION = (
 )
 
 
-def log_on(target: Target, **changes: str) -> dbapi.Connection:
-    credentials = {"username": target.user, "password": target.password} | changes
-    return dbapi.connect(target.uri, db_kwargs=credentials, autocommit=True)
-
-
 def authorized(target: Target, header: str) -> dbapi.Connection:
     options = {DatabaseOptions.AUTHORIZATION_HEADER.value: header}
     return dbapi.connect(target.uri, db_kwargs=options, autocommit=True)
-
-
-def rows_of(connection: dbapi.Connection, sql: str) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall()
 
 
 @case("logs on with user and password")
@@ -142,6 +132,21 @@ def partitions(target: Target) -> None:
             expect("schema", table.schema.equals(schema), True)
             rows += table.num_rows
     expect("rows", rows, count)
+
+
+@case("adbc_execute_partitions asks step by step, by PollFlightInfo, until nothing is left")
+def incremental(target: Target) -> None:
+    with log_on(target) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{StatementOptions.INCREMENTAL.value: "true"})
+        tickets: list[bytes] = []
+        while step := cursor.adbc_execute_partitions(REGIONS)[0]:
+            tickets += step
+        with log_on(target) as other, other.cursor() as reader:
+            rows = []
+            for ticket in tickets:
+                reader.adbc_read_partition(ticket)
+                rows += reader.fetchall()
+        expect("rows", rows, rows_of(connection, REGIONS))
 
 
 @case("adbc_get_info names the server and the driver")

@@ -63,16 +63,21 @@ def unpacked(raw: bytes) -> dict[int, bytes | int]:
     return fields
 
 
-def statement_query(sql: str) -> bytes:
-    return packed("CommandStatementQuery", [(1, sql)])
+def statement_query(sql: str, transaction: bytes = b"") -> bytes:
+    return packed("CommandStatementQuery", [(1, sql), *in_transaction(transaction)])
+
+
+def in_transaction(transaction: bytes) -> Fields:
+    """A transaction is the second field of every command that has one."""
+    return [(2, transaction)] if transaction else []
 
 
 def prepared_query(handle: bytes) -> bytes:
     return packed("CommandPreparedStatementQuery", [(1, handle)])
 
 
-def statement_update(sql: str) -> bytes:
-    return packed("CommandStatementUpdate", [(1, sql)])
+def statement_update(sql: str, transaction: bytes = b"") -> bytes:
+    return packed("CommandStatementUpdate", [(1, sql), *in_transaction(transaction)])
 
 
 def prepared_update(handle: bytes) -> bytes:
@@ -83,6 +88,11 @@ def sql_info(*ids: int) -> bytes:
     """Ids travel packed: one length-delimited field."""
     body = b"".join(varint(number) for number in ids)
     return packed("CommandGetSqlInfo", [(1, body)] if ids else [])
+
+
+def get_tables(*fields: tuple[int, int | bytes | str]) -> bytes:
+    """1 catalog, 2 schema pattern, 3 table pattern, 4 types (any number), 5 include_schema."""
+    return packed("CommandGetTables", list(fields))
 
 
 def create_prepared(sql: str) -> flight.Action:
@@ -97,11 +107,40 @@ def close_prepared(handle: bytes) -> flight.Action:
 
 def prepared_result(body: bytes) -> tuple[bytes, pa.Schema, pa.Schema]:
     """Handle, schema of the result and schema of the parameters."""
-    outer = unpacked(body)
-    if outer[1] != (TYPE_PREFIX + "ActionCreatePreparedStatementResult").encode():
-        raise AssertionError(f"unexpected answer {outer[1]!r}")
-    fields = unpacked(outer[2])
+    fields = packed_result(body, "ActionCreatePreparedStatementResult")
     return fields[1], read_schema(fields.get(2)), read_schema(fields.get(3))
+
+
+def begin_transaction() -> flight.Action:
+    return flight.Action("BeginTransaction", packed("ActionBeginTransactionRequest", []))
+
+
+def end_transaction(transaction: bytes, *, commit: bool) -> flight.Action:
+    body = [(1, transaction), (2, 1 if commit else 2)]
+    return flight.Action("EndTransaction", packed("ActionEndTransactionRequest", body))
+
+
+def begin_savepoint(transaction: bytes, name: str) -> flight.Action:
+    body = [(1, transaction), (2, name)]
+    return flight.Action("BeginSavepoint", packed("ActionBeginSavepointRequest", body))
+
+
+def end_savepoint(savepoint: bytes, *, release: bool) -> flight.Action:
+    body = [(1, savepoint), (2, 1 if release else 2)]
+    return flight.Action("EndSavepoint", packed("ActionEndSavepointRequest", body))
+
+
+def cancel_flight_info(info: flight.FlightInfo) -> flight.Action:
+    """An action of Flight itself: the bare message."""
+    return flight.Action("CancelFlightInfo", message([(1, info.serialize())]))
+
+
+def packed_result(body: bytes, name: str) -> dict[int, bytes | int]:
+    """The fields of a result packed in Any, which must have the name."""
+    outer = unpacked(body)
+    if outer[1] != (TYPE_PREFIX + name).encode():
+        raise AssertionError(f"expected {name}, found {outer[1]!r}")
+    return unpacked(outer.get(2, b""))
 
 
 def read_schema(raw: bytes | None) -> pa.Schema:
@@ -143,6 +182,16 @@ class Session:
         with writer:
             answer = reader.read()
         return unpacked(answer.to_pybytes())[1]
+
+    def put_rows(self, command: bytes, rows: pa.RecordBatch) -> dict[int, bytes | int]:
+        """Sends rows of parameters; the fields of the answer."""
+        descriptor = flight.FlightDescriptor.for_command(command)
+        writer, reader = self.client.do_put(descriptor, rows.schema, self.options)
+        with writer:
+            writer.write_batch(rows)
+            writer.done_writing()
+            answer = reader.read()
+        return unpacked(answer.to_pybytes())
 
     def action(self, action: flight.Action) -> list[bytes]:
         return [result.body.to_pybytes() for result in self.client.do_action(action, self.options)]

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { judge, type Outcome } from '../../validation/outcomes.ts';
 
-const outcome = (test: string, changes: Partial<Outcome> = {}): Outcome => ({
-  test,
+const outcome = (name: string, changes: Partial<Outcome> = {}): Outcome => ({
+  test: name,
   outcome: 'passed',
   reason: '',
   standsIn: false,

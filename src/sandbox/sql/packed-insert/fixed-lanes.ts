@@ -186,7 +186,7 @@ const fixed =
     for (let word = at + 8; word < at + bytes; word += 4) {
       if (reader.view.getInt32(word, true) !== high >> 31) return false;
     }
-    return putDecimal(sink, row, [reader.view.getUint32(at, true), high]);
+    return putDecimal(sink, row, reader.view.getUint32(at, true), high);
   };
 
 /** DECIMAL's 16 bytes, if the mantissa is a number that JavaScript counts exactly at the column's scale. */
@@ -210,13 +210,16 @@ const decimal: FixedLane = (reader, sink, row) => {
 /** Powers of ten up to here are exact in a number. */
 const MAX_SHIFT = 22;
 
+/** By exponent: a power costs more than all else that is done with a value. */
+const POWERS_OF_TEN = Array.from({ length: 39 }, (_, exponent) => 10 ** exponent);
+
 /** Digits up to which a number tells whether a value is in the range of its type. */
 const CERTAIN = 1 - 2 ** -50;
 
-function putDecimal(sink: FixedSink, row: number, [low, high]: readonly [number, number]): boolean {
+function putDecimal(sink: FixedSink, row: number, low: number, high: number): boolean {
   if (sink.type.scale === undefined) return false;
   const value = high * TWO_TO_32 + low;
-  if (Math.abs(value) >= 10 ** sink.type.length * CERTAIN) return false;
+  if (Math.abs(value) >= (POWERS_OF_TEN[sink.type.length] ?? 0) * CERTAIN) return false;
   sink.putHalves(row, low, high);
   return true;
 }

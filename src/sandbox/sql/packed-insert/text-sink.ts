@@ -96,13 +96,30 @@ export class TextSink implements ColumnSink {
     if (length <= INLINE_BYTES) {
       this.#words.fill(0, 4 * row + 1, 4 * row + 4);
       this.#words[4 * row] = length;
-      return copyBytes(source.subarray(start, start + length), this.#memory, row * SLOT_BYTES + 4);
+      return this.#copy(source, start, length, row * SLOT_BYTES + 4);
     }
     const at = this.#allocate(length);
     this.#inHeap[this.#inHeapCount++] = row;
     this.#words[4 * row] = length;
     this.#words[4 * row + 2] = at;
-    return copyBytes(source.subarray(start, start + length), this.#memory, at);
+    return this.#copy(source, start, length, at);
+  }
+
+  /** True when the bytes are ASCII. */
+  #copy(source: Uint8Array, start: number, length: number, at: number): boolean {
+    const memory = this.#memory;
+    if (length > SHORT_COPY_BYTES) {
+      const bytes = source.subarray(start, start + length);
+      memory.set(bytes, at);
+      return isAscii(bytes);
+    }
+    let bits = 0;
+    for (let index = 0; index < length; index++) {
+      const byte = source[start + index] ?? 0;
+      bits |= byte;
+      memory[at + index] = byte;
+    }
+    return bits < ASCII_END;
   }
 
   #allocate(length: number): number {
@@ -142,18 +159,3 @@ export class TextSink implements ColumnSink {
 
 const wordsOf = (memory: Buffer): Uint32Array =>
   new Uint32Array(memory.buffer, memory.byteOffset, memory.length >> 2);
-
-/** Copies all of `source` to `at`; true when it is ASCII. */
-function copyBytes(source: Uint8Array, target: Uint8Array, at: number): boolean {
-  if (source.length > SHORT_COPY_BYTES) {
-    target.set(source, at);
-    return isAscii(source);
-  }
-  let bits = 0;
-  for (let index = 0; index < source.length; index++) {
-    const byte = source[index] ?? 0;
-    bits |= byte;
-    target[at + index] = byte;
-  }
-  return bits < ASCII_END;
-}
