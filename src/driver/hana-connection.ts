@@ -42,6 +42,13 @@ export interface HanaConnection {
   commit(): Promise<void>;
   /** Ends the transaction, and its open result sets. */
   rollback(): Promise<void>;
+  /**
+   * Begins a transaction whose statements all see one snapshot, and fixes it. Ends with {@link endSnapshot}.
+   * @returns its stamp: connections with equal stamps see the same data.
+   */
+  beginSnapshot(): Promise<string>;
+  /** Rolls the transaction of {@link beginSnapshot} back; the connection is in autocommit mode as before. */
+  endSnapshot(): Promise<void>;
   /** The schema that unqualified names refer to; HANA is asked only when it is not known. */
   currentSchema(): Promise<string>;
   /**

@@ -39,9 +39,12 @@ import { ingest } from './ingest/ingest.ts';
 import type { Connections } from './sessions/connections.ts';
 import { getSessionOptions, setSessionOptions } from './sessions/session-options.ts';
 import type { Sessions } from './sessions/sessions.ts';
+import type { Snapshots } from './partitioning/snapshots.ts';
+import type { Transaction } from './sessions/transaction.ts';
 import type { Transactions } from './sessions/transactions.ts';
 import { hanaSqlInfo, type SqlInfoFactsOfServer } from './sql-info.ts';
 import type { PreparedStatements } from './statements/prepared-statements.ts';
+import type { QueryReads } from './statements/query-reads.ts';
 import type { RunningStatements } from './statements/running-statements.ts';
 import type { QueryTicket, StatementHandles } from './statements/statement-handles.ts';
 import type { Statements, StatementTask } from './statements/statements.ts';
@@ -53,7 +56,9 @@ export interface HanaProducerOptions {
   readonly transactions: Transactions;
   readonly statements: Statements;
   readonly prepared: PreparedStatements;
+  readonly reads: QueryReads;
   readonly running: RunningStatements;
+  readonly snapshots: Snapshots;
   readonly handles: StatementHandles;
   readonly facts: SqlInfoFactsOfServer;
   readonly catalog: CatalogOptions;
@@ -80,12 +85,11 @@ export class HanaProducer implements FlightSqlProducer {
   }
 
   async openStatement(handle: Uint8Array, call: Call): Promise<BatchStream> {
-    const { handles, statements, transactions } = this.#options;
+    const { handles, statements, reads } = this.#options;
     const ticket = await handles.openTicket(handle, call.principal);
     if (ticket.kind === 'done') return statements.empty();
-    const transaction =
-      ticket.transaction === undefined ? undefined : transactions.find(ticket.transaction, call);
-    return statements.open(ticket, { call, transaction, schema: ticket.schema });
+    const transaction = this.#transactionOf(ticket, call);
+    return reads.open(ticket, { call, transaction, schema: ticket.schema });
   }
 
   async createPreparedStatement(query: StatementQuery, call: Call): Promise<PreparedStatement> {
@@ -156,7 +160,9 @@ export class HanaProducer implements FlightSqlProducer {
     );
     const queries = tickets.filter((ticket): ticket is QueryTicket => ticket.kind === 'query');
     if (queries.length === 0) return 'not-cancellable';
-    const ended = await Promise.all(queries.map(({ id }) => this.#options.running.cancel(id)));
+    const { running, snapshots } = this.#options;
+    const ended = await Promise.all(queries.map(({ id }) => running.cancel(id)));
+    for (const { snapshot } of queries) if (snapshot !== undefined) snapshots.cancel(snapshot);
     return ended.every(Boolean) ? 'cancelled' : 'cancelling';
   }
 
@@ -227,6 +233,18 @@ export class HanaProducer implements FlightSqlProducer {
 
   async sqlInfo(): Promise<ReadonlyMap<number, SqlInfoValue>> {
     return hanaSqlInfo(this.#options.facts);
+  }
+
+  /**
+   * The transaction that a ticket must be read in. A query that only reads was planned outside of it, and is
+   * read there unless the transaction has changed something since, which it must see.
+   */
+  #transactionOf({ transaction: id, detached }: QueryTicket, call: Call): Transaction | undefined {
+    const { transactions } = this.#options;
+    if (id === undefined) return undefined;
+    if (detached !== true) return transactions.find(id, call);
+    const transaction = transactions.findOpen(id, call);
+    return transaction?.untouched === false ? transaction : undefined;
   }
 
   #taskOf({ sql, transactionId }: StatementQuery, call: Call): StatementTask {

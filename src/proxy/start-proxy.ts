@@ -10,11 +10,16 @@ import { type ConnectOptions, connectHana } from '../driver/session/connect.ts';
 import type { OnCallEnd } from '../flight/call-server.ts';
 import { type FlightServerTls, startFlightServer } from '../flight/server.ts';
 import { HanaProducer } from './hana-producer.ts';
+import { FactsCache } from './partitioning/facts-cache.ts';
+import { QueryPlanner } from './partitioning/query-planner.ts';
+import { Snapshots } from './partitioning/snapshots.ts';
 import { Connections } from './sessions/connections.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Transactions } from './sessions/transactions.ts';
 import { BoundParameters } from './statements/bound-parameters.ts';
 import { PreparedStatements } from './statements/prepared-statements.ts';
+import { QueryPlans } from './statements/query-plans.ts';
+import { QueryReads } from './statements/query-reads.ts';
 import { RunningStatements } from './statements/running-statements.ts';
 import { StatementHandles } from './statements/statement-handles.ts';
 import { Statements } from './statements/statements.ts';
@@ -71,6 +76,11 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     sessionIdleTimeoutMs: options.sessionIdleTimeoutMs,
     sessionLifetimeMs: options.tokenLifetimeSeconds * 1000,
   });
+  const snapshots = new Snapshots({
+    maxAgeMs: options.partitioning.snapshotMaxAgeMs,
+    // The other half is for whoever wants a connection meanwhile.
+    maxConnections: Math.max(1, Math.floor((options.pool.poolMaxPerUser ?? 16) / 2)),
+  });
   const lifetimeSeconds = options.tokenLifetimeSeconds;
   const flight = await startFlightServer({
     ...options.listen,
@@ -83,7 +93,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       anonymous: anonymousAllowed(options.listen.host) ? options.service : undefined,
       logOn: (credentials) => proveByLease(pool, credentials),
     }),
-    producer: makeProducer(options, { pool, sessions, sealer }),
+    producer: makeProducer(options, { pool, sessions, snapshots, sealer }),
   });
   return {
     url: flight.url,
@@ -94,24 +104,36 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     close: async (graceMs) => {
       await flight.close(graceMs);
       await sessions.close();
+      snapshots.close();
       await pool.close(FAREWELL_MS);
     },
   };
 }
 
+/** What has a life of its own, and ends with the server. */
+interface Parts {
+  readonly pool: HanaPool;
+  readonly sessions: Sessions;
+  readonly snapshots: Snapshots;
+  readonly sealer: Sealer;
+}
+
 /** Puts together what answers the calls. */
 function makeProducer(
   options: ProxyOptions,
-  { pool, sessions, sealer }: { pool: HanaPool; sessions: Sessions; sealer: Sealer },
+  { pool, sessions, snapshots, sealer }: Parts,
 ): HanaProducer {
-  const { batches, versions, tokenLifetimeSeconds, transactionIdleTimeoutMs } = options;
+  const { batches, versions, tokenLifetimeSeconds, transactionIdleTimeoutMs, partitioning } = options;
   const connections = new Connections(pool, sessions);
   const transactions = new Transactions(sessions, connections);
   const handles = new StatementHandles(sealer, tokenLifetimeSeconds);
   const running = new RunningStatements();
-  const statements = new Statements({ connections, handles, running, batches });
-  const bound = new BoundParameters(tokenLifetimeSeconds * 1000);
   const { types } = batches;
+  const planner = new QueryPlanner(new FactsCache(partitioning.factsMaxAgeMs), types);
+  const plans = new QueryPlans({ connections, handles, planner, snapshots, partitioning });
+  const reads = new QueryReads({ connections, running, snapshots, batches });
+  const statements = new Statements({ connections, handles, plans, types });
+  const bound = new BoundParameters(tokenLifetimeSeconds * 1000);
   const prepared = new PreparedStatements({
     statements,
     handles,
@@ -126,7 +148,9 @@ function makeProducer(
     transactions,
     statements,
     prepared,
+    reads,
     running,
+    snapshots,
     handles,
     catalog: { types, vectors: options.connect.vectors === true },
     facts: {

@@ -2,23 +2,31 @@ import { fileURLToPath } from 'node:url';
 import type { ForeignSuite } from './foreign-suite.ts';
 import { DEMO, HanaFlightProcess } from './hana-flight-process.ts';
 
-/** A suite of `test/clients/python`: the program, and how many rows of demo data its server holds. */
+/** A program of `test/clients/python`, and the server it talks to. */
+export interface PythonProgram {
+  readonly program: string;
+  /** Rows of demo data. */
+  readonly rows: number;
+  /** More flags of the server. */
+  readonly flags?: readonly string[];
+}
+
 export function pythonSuite(
-  program: string,
-  rows: number,
+  { program, rows, flags = [] }: PythonProgram,
   suite: Omit<ForeignSuite, 'toolchain' | 'start' | 'args'>,
 ): ForeignSuite {
   return {
     toolchain: 'python',
-    start: () => serveSandbox(rows),
+    start: () => serveSandbox(rows, flags),
     args: (server) => pythonArguments(program, server),
     ...suite,
   };
 }
 
 /** A server with a sandbox inside. */
-function serveSandbox(rows: number): Promise<HanaFlightProcess> {
-  return HanaFlightProcess.start('serve', '--listen', '127.0.0.1:0', '--sandbox-rows', `${rows}`);
+function serveSandbox(rows: number, flags: readonly string[]): Promise<HanaFlightProcess> {
+  const size = ['--sandbox-rows', `${rows}`];
+  return HanaFlightProcess.start('serve', '--listen', '127.0.0.1:0', ...size, ...flags);
 }
 
 /** Arguments that run a program of `test/clients/python` against a server. */

@@ -5,7 +5,7 @@ import { pythonSuite } from './python-programs.ts';
 const ROWS = 5_000;
 
 await describeForeign(
-  pythonSuite('adbc_catalog.py', ROWS, {
+  pythonSuite({ program: 'adbc_catalog.py', rows: ROWS }, {
     title: 'the catalog through the ADBC driver',
     cases: [
       'adbc_get_info tells every code that the driver knows',
@@ -22,7 +22,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('adbc_writing.py', ROWS, {
+  pythonSuite({ program: 'adbc_writing.py', rows: ROWS }, {
     title: 'parameters, updates and transactions through the ADBC driver',
     cases: [
       'parameters of every Python type and None go in by execute',
@@ -46,7 +46,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('adbc_ingest.py', ROWS, {
+  pythonSuite({ program: 'adbc_ingest.py', rows: ROWS }, {
     title: 'bulk ingest through the ADBC driver',
     cases: [
       'create makes the table, and a second create is ALREADY_EXISTS',
@@ -72,7 +72,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('adbc_cancel.py', ROWS, {
+  pythonSuite({ program: 'adbc_cancel.py', rows: ROWS }, {
     title: 'giving up statements through the ADBC driver',
     cases: [
       'adbc_cancel of a cursor that waits for its first row',
@@ -89,7 +89,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('flight_sql_metadata.py', ROWS, {
+  pythonSuite({ program: 'flight_sql_metadata.py', rows: ROWS }, {
     title: 'metadata commands, hand-packed',
     cases: [
       'every metadata command has its reference schema in GetFlightInfo, GetSchema and the stream',
@@ -106,7 +106,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('flight_sql_actions.py', ROWS, {
+  pythonSuite({ program: 'flight_sql_actions.py', rows: ROWS }, {
     title: 'actions and bound statements, hand-packed',
     cases: [
       'ListActions names the actions of Flight SQL and of Flight',

@@ -15,7 +15,7 @@ const ARROW: ClientLimits = {
 };
 
 await describeForeign(
-  pythonSuite('pyarrow_flight.py', ROWS, {
+  pythonSuite({ program: 'pyarrow_flight.py', rows: ROWS }, {
     title: 'pyarrow.flight',
     cases: [
       'a handshake with Basic answers a Bearer token',
@@ -43,7 +43,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('adbc.py', ROWS, {
+  pythonSuite({ program: 'adbc.py', rows: ROWS }, {
     title: 'the ADBC Flight SQL driver',
     cases: [
       'logs on with user and password',
@@ -70,7 +70,7 @@ await describeForeign(
 );
 
 await describeForeign(
-  pythonSuite('data_frames.py', ROWS, {
+  pythonSuite({ program: 'data_frames.py', rows: ROWS }, {
     title: 'Polars and DuckDB over ADBC',
     cases: [
       'Polars read_database over a connection',

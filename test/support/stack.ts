@@ -45,6 +45,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
+/** How the proxies of the tests divide results, unless a test says otherwise. */
+export const PARTITIONING: ProxyOptions['partitioning'] = {
+  endpoints: 'auto',
+  minRows: 500_000,
+  autoEndpoints: 8,
+  consistency: 'statement',
+  snapshotMaxAgeMs: 60_000,
+  factsMaxAgeMs: 60_000,
+  // The clients of the tests are made with the library that is known for taking one endpoint only.
+  clients: [{ pattern: 'grpc-node-js', endpoints: 'many' }],
+};
+
 /** One more proxy in front of a sandbox that runs already. */
 export function startProxyBefore(
   sandbox: RunningSandbox,
@@ -60,6 +72,7 @@ export function startProxyBefore(
     connect: {},
     pool: {},
     batches: DEFAULT_BATCH_OPTIONS,
+    partitioning: PARTITIONING,
     maxMessageBytes: 4 * 1024 * 1024,
     maxReceiveBytes: 16 * 1024 * 1024,
     versions: { server: '0.0.0', arrow: '0.0.0' },

@@ -50,6 +50,24 @@ export async function* readRows<S extends RowShape>(
   }
 }
 
+/**
+ * The rows of a query without parameters whose columns C1, C2, … hold text.
+ * @throws as {@link readRows}.
+ */
+export async function readTextRows(
+  connection: HanaConnection,
+  sql: string,
+  columns: number,
+): Promise<readonly (readonly (string | undefined)[])[]> {
+  const names = Array.from({ length: columns }, (_, index) => `C${index + 1}`);
+  const shape = Object.fromEntries(names.map((name) => [name, 'text?' as const]));
+  const rows: (string | undefined)[][] = [];
+  for await (const row of readRows(connection, { sql, parameters: [] }, shape)) {
+    rows.push(names.map((name) => row[name]));
+  }
+  return rows;
+}
+
 interface CatalogResult {
   readonly columns: readonly CatalogColumn[];
   readonly batches: AsyncIterable<ArrowBatch>;

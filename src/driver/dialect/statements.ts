@@ -10,6 +10,19 @@ export const statements = {
   setSavepoint: (name: string): string => `SAVEPOINT ${quoteIdentifier(name)}`,
   releaseSavepoint: (name: string): string => `RELEASE SAVEPOINT ${quoteIdentifier(name)}`,
   rollbackTo: (name: string): string => `ROLLBACK TO SAVEPOINT ${quoteIdentifier(name)}`,
+  /**
+   * From here to the end of the transaction all statements see one snapshot, which the first of them fixes.
+   * Whether the level outlives the transaction is told differently in different places: see
+   * {@link statements.readCommitted}.
+   */
+  repeatableRead: 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+  /** HANA's default level, set again by whoever has changed it. */
+  readCommitted: 'SET TRANSACTION ISOLATION LEVEL READ COMMITTED',
+  /**
+   * One text. Transactions with equal stamps see the same data: so the reference of HANA Cloud suggests, only
+   * a real HANA can confirm it, and older releases may lack the function.
+   */
+  snapshotStamp: 'SELECT TO_NVARCHAR(CURRENT_MVCC_SNAPSHOT_TIMESTAMP()) AS C1 FROM DUMMY',
   /** One NVARCHAR. */
   currentSchema: 'SELECT CURRENT_SCHEMA FROM DUMMY',
   /**

@@ -120,6 +120,18 @@ export class HdbSession implements HanaConnection {
     return this.#transaction.rollback(this.#requests);
   }
 
+  async beginSnapshot(): Promise<string> {
+    this.autoCommit = false;
+    await this.executeOwn(statements.repeatableRead);
+    return onlyText(await this.executeOwn(statements.snapshotStamp), 'the stamp of the snapshot');
+  }
+
+  async endSnapshot(): Promise<void> {
+    await this.rollback();
+    this.autoCommit = true;
+    await this.executeOwn(statements.readCommitted);
+  }
+
   currentSchema(): Promise<string> {
     return this.#schema.get();
   }

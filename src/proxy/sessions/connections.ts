@@ -3,7 +3,8 @@ import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { HanaPool, Lease } from '../../driver/pool/pool.ts';
 import { cancelRunning } from '../../driver/pool/statement-cancel.ts';
-import type { Call } from '../../flight/producer.ts';
+import type { Call, SessionOptionValue } from '../../flight/producer.ts';
+import type { SnapshotConnections } from '../partitioning/snapshots.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import { SharedLease } from './shared-lease.ts';
@@ -16,6 +17,8 @@ export interface Task {
   readonly transaction?: Transaction | undefined;
   /** Schema that unqualified names refer to; absent: the session's, else that of the user. */
   readonly schema?: string | undefined;
+  /** The connection to work on, in hand already. */
+  readonly lease?: Lease | undefined;
 }
 
 /** Where a task works. */
@@ -79,6 +82,26 @@ export class Connections {
     return schemaOf(this.#sessions.find(call));
   }
 
+  /** Options of the session of a call; none without a session. */
+  optionsOf(call: Call): ReadonlyMap<string, SessionOptionValue> {
+    return this.#sessions.find(call)?.options ?? new Map();
+  }
+
+  /** Whether the session of a call has a connection of its own, where all its statements run. */
+  isPinned(call: Call): boolean {
+    return this.#sessions.find(call)?.hasPinned === true;
+  }
+
+  /** Connections for a snapshot of the task's query. */
+  forSnapshot({ call, schema }: Task): SnapshotConnections {
+    const { principal } = call;
+    const inSchema = schema ?? this.schemaOf(call);
+    return {
+      lease: (signal) => this.#leaseOfPool(principal, inSchema, signal),
+      leaseFree: (signal) => this.#leaseFree(principal, inSchema, signal),
+    };
+  }
+
   /** Ends what runs on the connection, inside HANA if it takes long. Never rejects. */
   cancel(lease: Lease, call: Call): Promise<void> {
     return cancelRunning(lease, { pool: this.#pool, credentials: call.principal.credentials });
@@ -103,7 +126,8 @@ export class Connections {
   }
 
   async #leaseFor(task: Task): Promise<Lease> {
-    const { call, transaction } = task;
+    const { call, transaction, lease } = task;
+    if (lease !== undefined) return lease;
     if (transaction !== undefined) return transaction.borrow(call.signal);
     const session = this.#sessions.find(call);
     const pinned = session?.pinned;

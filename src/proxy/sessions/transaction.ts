@@ -56,6 +56,14 @@ export class Transaction {
   }
 
   /**
+   * True while no statement has changed, locked or set up anything: what only reads sees the same outside of
+   * it, as HANA gives each statement a snapshot of its own.
+   */
+  get untouched(): boolean {
+    return !this.#dirty && this.#lostBy === undefined && this.#shared?.connection.altered !== true;
+  }
+
+  /**
    * The connection, for one task.
    * @throws HanaFlightError `aborted` when the transaction is lost, `failed-precondition` when it is over.
    */

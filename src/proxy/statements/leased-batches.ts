@@ -12,6 +12,8 @@ export interface LeasedSource {
   readonly close: () => Promise<void>;
   /** Ends the statement that is running on the lease, inside HANA; never rejects. */
   readonly cancel: () => Promise<void>;
+  /** Told once, when the last batch has been taken. */
+  readonly onComplete?: (() => void) | undefined;
   /** Told once, when the connection has been given back. */
   readonly onEnd?: () => void;
 }
@@ -49,6 +51,7 @@ export class LeasedBatches implements AsyncIterableIterator<ArrowBatch> {
       await this.#end();
       throw this.#signal.aborted ? HanaFlightError.from(this.#signal.reason) : cause;
     }
+    this.#complete();
     await this.#end();
     return { done: true, value: undefined };
   }
@@ -56,6 +59,10 @@ export class LeasedBatches implements AsyncIterableIterator<ArrowBatch> {
   async return(): Promise<IteratorResult<ArrowBatch, undefined>> {
     await this.#end();
     return { done: true, value: undefined };
+  }
+
+  #complete(): void {
+    if (this.#ending === undefined) this.#source.onComplete?.();
   }
 
   readonly #onAbort = (): void => {

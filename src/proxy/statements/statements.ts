@@ -1,20 +1,17 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
-import type { BatchOptions } from '../../driver/columnar/batch-stream.ts';
+import type { TypeOptions } from '../../driver/columnar/type-mapping.ts';
 import { resultSchema } from '../../driver/columnar/result-schema.ts';
 import { transactionCommand } from '../../driver/dialect/transaction-command.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
 import { FunctionCode } from '../../driver/wire/function-code.ts';
-import type { BatchStream, Call, StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
+import type { BatchStream, Call, StatementPlan } from '../../flight/producer.ts';
+import { readQuery } from '../../planner/sql/read-query.ts';
 import type { Connections, Task } from '../sessions/connections.ts';
 import type { ParameterRows } from './bound-parameters.ts';
-import { LeasedBatches } from './leased-batches.ts';
-import { parameterRows, parameterText } from './parameter-text.ts';
-import { openParameterQuery, openQuery } from './query-result.ts';
+import type { CompiledQuery, QueryPlans } from './query-plans.ts';
 import { executeAll, type RowStream } from './row-execution.ts';
-import type { RunningStatements } from './running-statements.ts';
-import { schemaFingerprint } from './schema-fingerprint.ts';
-import type { QueryTicket, StatementHandles } from './statement-handles.ts';
+import type { StatementHandles } from './statement-handles.ts';
 
 /** A statement to run: its text, what it is part of, the values of its parameter markers. */
 export interface StatementTask extends Task {
@@ -25,16 +22,15 @@ export interface StatementTask extends Task {
 export interface StatementsOptions {
   readonly connections: Connections;
   readonly handles: StatementHandles;
-  readonly running: RunningStatements;
-  /** How result sets become Arrow batches. */
-  readonly batches: BatchOptions;
+  readonly plans: QueryPlans;
+  readonly types: TypeOptions;
 }
 
 const NO_COLUMNS: ArrowSchema = { fields: [] };
 
 async function* noBatches(): AsyncGenerator<never> {}
 
-/** Plans, describes and executes SQL. What a query needs later travels in its sealed ticket. */
+/** Plans, describes and executes SQL. What a query needs later travels in its sealed tickets. */
 export class Statements {
   readonly #options: StatementsOptions;
 
@@ -45,41 +41,34 @@ export class Statements {
   /** A query is only compiled here; DML and DDL are executed here, once, because DoGet may come twice or never. */
   async plan(task: StatementTask): Promise<StatementPlan> {
     if (await endsTransaction(task)) return this.#planExecuted(0, task.call);
-    return this.compile(task, async (statement, connection) => {
-      if (statement.columns.length > 0) {
-        checkParameters(statement, task.parameters);
-        return this.#planQuery(task, this.#schemaOf(statement));
+    const { plans } = this.#options;
+    const outcome = await this.compile(task, async (compiled) => {
+      const { statement, connection } = compiled;
+      if (statement.columns.length === 0) {
+        return affectedRows(statement, connection, task.parameters);
       }
-      return this.#planExecuted(
-        await affectedRows(statement, connection, task.parameters),
-        task.call,
-      );
+      checkParameters(statement, task.parameters);
+      return plans.plan(task, compiled);
     });
+    return typeof outcome === 'number'
+      ? this.#planExecuted(outcome, task.call)
+      : plans.seal(task, outcome);
   }
 
   /** The schema of the result; executes nothing. */
   describe(task: StatementTask): Promise<ArrowSchema> {
-    return this.compile(task, async (statement) => this.#schemaOf(statement));
+    return this.compile(task, async ({ statement }) =>
+      resultSchema(statement.columns, this.#options.types),
+    );
   }
 
   /** Executes DML or DDL. @returns rows affected. */
   async execute(task: StatementTask, rows: RowStream | undefined): Promise<number> {
     if (await endsTransaction(task)) return 0;
-    return this.compile(task, async (statement, connection) => {
+    return this.compile(task, async ({ statement, connection }) => {
       refuseRows(statement);
       return affectedRows(statement, connection, rows);
     });
-  }
-
-  /** Starts to read the result behind a ticket. */
-  async open(ticket: QueryTicket, task: Task): Promise<BatchStream> {
-    const { call, ended } = this.#options.running.enter(ticket.id, task.call);
-    try {
-      return await this.#open(ticket, { ...task, call }, ended);
-    } catch (cause) {
-      ended();
-      throw cause;
-    }
   }
 
   /** The result of a statement that was executed already. */
@@ -87,85 +76,35 @@ export class Statements {
     return { schema: NO_COLUMNS, batches: noBatches() };
   }
 
-  /** Compiles the text and drops the statement again, whatever `work` does. */
-  compile<T>(
-    task: StatementTask,
-    work: (statement: HanaStatement, connection: HanaConnection) => Promise<T>,
-  ): Promise<T> {
+  /**
+   * Compiles the text and drops the statement again, whatever `work` does. FLIGHT hints are ours, so HANA does
+   * not see them. What only reads does so outside of a transaction that has changed nothing: many clients open
+   * one with every connection, and it would hold a connection to HANA for nothing.
+   */
+  compile<T>(task: StatementTask, work: (compiled: CompiledQuery) => Promise<T>): Promise<T> {
     // HANA's answer to no text at all is a protocol error that costs the connection.
     if (task.sql.trim() === '') {
       throw new HanaFlightError('invalid-argument', 'expected SQL text, got an empty one');
     }
-    return this.#options.connections.use(task, async ({ connection }) => {
-      const statement = await connection.prepare(task.sql);
-      if (statement.functionCode !== FunctionCode.SELECT) task.transaction?.markDirty();
+    const query = readQuery(task.sql);
+    const detached = query.readsOnly && task.transaction?.untouched === true;
+    const place = detached ? { ...task, transaction: undefined } : task;
+    return this.#options.connections.use(place, async ({ connection }) => {
+      const statement = await connection.prepare(query.text);
+      if (statement.functionCode !== FunctionCode.SELECT) place.transaction?.markDirty();
       try {
         // A client that has left meanwhile does not want it executed.
         task.call.signal.throwIfAborted();
-        return await work(statement, connection);
+        return await work({ query, statement, connection, detached });
       } finally {
         await dropQuietly(statement);
       }
     });
   }
 
-  #schemaOf(statement: HanaStatement): ArrowSchema {
-    return resultSchema(statement.columns, this.#options.batches.types);
-  }
-
-  async #planQuery(task: StatementTask, schema: ArrowSchema): Promise<StatementPlan> {
-    const { handles } = this.#options;
-    const { parameters } = task;
-    const endpoint = await handles.sealTicket(
-      {
-        kind: 'query',
-        id: handles.newTicketId(),
-        sql: task.sql,
-        fingerprint: schemaFingerprint(schema),
-        transaction: task.transaction?.id,
-        schema: task.schema,
-        parameters: parameters && [...parameterText(parameters)],
-      },
-      task.call.principal,
-    );
-    return planOf(schema, endpoint, -1);
-  }
-
   async #planExecuted(totalRecords: number, call: Call): Promise<StatementPlan> {
     const { handle } = await this.#options.handles.sealTicket({ kind: 'done' }, call.principal);
-    return planOf(NO_COLUMNS, { handle }, totalRecords);
-  }
-
-  #open(ticket: QueryTicket, task: Task, ended: () => void): Promise<BatchStream> {
-    const { connections, batches: options } = this.#options;
-    return connections.use(task, async ({ connection, keep }) => {
-      const result =
-        ticket.parameters === undefined
-          ? await openQuery(connection, ticket.sql, options)
-          : await openParameterQuery(connection, ticket.sql, {
-              parameters: parameterRows(ticket.parameters),
-              options,
-            });
-      const lease = keep();
-      const batches = new LeasedBatches(
-        {
-          lease,
-          batches: result.batches,
-          close: () => result.close(),
-          cancel: () => connections.cancel(lease, task.call),
-          onEnd: ended,
-        },
-        task.call.signal,
-      );
-      if (schemaFingerprint(result.schema) === ticket.fingerprint) {
-        return { schema: result.schema, batches };
-      }
-      await batches.return();
-      throw new HanaFlightError(
-        'failed-precondition',
-        'the columns of the result changed after GetFlightInfo described them; call GetFlightInfo again',
-      );
-    });
+    return { schema: NO_COLUMNS, endpoints: [{ handle }], totalRecords, ordered: true };
   }
 }
 
@@ -175,14 +114,6 @@ async function endsTransaction({ sql, transaction }: StatementTask): Promise<boo
   if (transaction === undefined || ending === undefined) return false;
   await transaction.endAndGoOn(ending);
   return true;
-}
-
-function planOf(
-  schema: ArrowSchema,
-  endpoint: StatementEndpoint,
-  totalRecords: number,
-): StatementPlan {
-  return { schema, endpoints: [endpoint], totalRecords, ordered: true };
 }
 
 /** Executes DML or DDL, once a row of parameters if there are any. */
