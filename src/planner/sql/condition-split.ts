@@ -43,14 +43,14 @@ const CONDITION_RULES: readonly ConditionRule[] = [
   },
   {
     rule: 'aggregate',
-    breaks: (_, select) => isAggregated(select),
+    breaks: isAggregated,
     reason: 'its aggregates are over all rows',
   },
   {
     rule: 'outer-aggregate',
-    breaks: (_, select) => mayAggregateOutside(select),
+    breaks: mayAggregateOutside,
     reason:
-      'a subquery in the select list has an aggregate of columns without a table, which may be of the outer query',
+      'a subquery has an aggregate of columns that may be of the outer query: name their tables',
   },
   {
     rule: 'group-key',

@@ -1,5 +1,5 @@
 import { callsOf } from './calls.ts';
-import type { SelectBlock } from './clauses.ts';
+import type { Clauses, SelectBlock } from './clauses.ts';
 import { type Expression, referenceOf } from './expressions.ts';
 import { isAggregate } from './function-table.ts';
 import { CLAUSE_WORDS } from './keywords.ts';
@@ -61,14 +61,21 @@ function isSameColumn(a: ColumnReference, b: ColumnReference): boolean {
 }
 
 /** True when all rows become one: aggregates or HAVING without GROUP BY. */
-export function isAggregated({ list, groupBy, having }: SelectBlock): boolean {
+export function isAggregated({ body, orderBy }: Clauses): boolean {
+  const { groupBy, having, list } = body.first;
   if (groupBy !== undefined) return false;
-  const expressions = expressionsOf(list);
+  const expressions = expressionsOf(list, orderBy);
   return having !== undefined || expressions.some(({ tokens }) => hasOwnAggregate(tokens));
 }
 
-const expressionsOf = (list: SelectBlock['list']): readonly Expression[] =>
-  list.filter((item) => item.kind === 'item').map(({ expression }) => expression);
+/** Where aggregates may stand: what is selected, and what it is ordered by. */
+function expressionsOf(
+  list: SelectBlock['list'],
+  orderBy: Clauses['orderBy'],
+): readonly Expression[] {
+  const items = list.filter((item) => item.kind === 'item');
+  return [...items, ...(orderBy?.keys ?? [])].map(({ expression }) => expression);
+}
 
 /** An aggregate that does not stand in a subquery. */
 function hasOwnAggregate(tokens: readonly Token[]): boolean {
@@ -79,14 +86,15 @@ function hasOwnAggregate(tokens: readonly Token[]): boolean {
 }
 
 /**
- * True when an aggregate in a subquery of the select list might be one of the outer query, which makes one
- * row of all: SQL takes it so when all columns in its argument are of outer tables. Only columns that are
- * qualified by another table are known not to be.
+ * True when an aggregate in a subquery of the select list or of ORDER BY might be one of the outer query,
+ * which makes one row of all: SQL takes it so when all columns in its argument are of outer tables. Only
+ * columns that are qualified by another table are known not to be.
  */
-export function mayAggregateOutside({ list, groupBy, from }: SelectBlock): boolean {
+export function mayAggregateOutside({ body, orderBy }: Clauses): boolean {
+  const { list, groupBy, from } = body.first;
   if (groupBy !== undefined) return false;
   const outer = new Set(from?.sources.map(({ name }) => name));
-  return expressionsOf(list)
+  return expressionsOf(list, orderBy)
     .flatMap(({ tokens }) => [...levelsOf(tokens)].flatMap(callsOf))
     .filter(({ name }) => isAggregate(name.value))
     .some(({ group }) => [...levelsOf(group.items)].some((level) => namesOuter(level, outer)));

@@ -53,10 +53,10 @@ describe('tokenize', () => {
     expect(comments.map(({ at, end }) => sql.slice(at, end))).toEqual(['/* x */', '-- end']);
   });
 
-  test('a string of megabytes is one token', () => {
-    const { tokens } = tokenize(`'${"''".repeat(2_000_000)}'`);
+  test('a long string is one token', () => {
+    const { tokens } = tokenize(`'${"''".repeat(200_000)}'`);
     expect(tokens).toHaveLength(1);
-    expect(tokens[0]?.value).toHaveLength(2_000_000);
+    expect(tokens[0]?.value).toHaveLength(200_000);
   });
 });
 
