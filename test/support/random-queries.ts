@@ -87,6 +87,7 @@ const groupedSelect = fc
       `SELECT DISTINCT A.K AS K, MIN(A.V) AS V FROM ${tables}${filter} GROUP BY A.K, A.S${having}`,
       `SELECT DISTINCT COUNT(*) AS N FROM ${tables}${filter} GROUP BY A.K${having}`,
       `SELECT COUNT(*) AS N, MAX(A.V) AS V FROM ${tables}${filter}`,
+      `SELECT COUNT(*) AS N FROM ${tables}${filter}`,
     ),
   );
 

@@ -85,7 +85,10 @@ export interface WrapSplit {
 export interface Query {
   /** Without FLIGHT hint comments and a closing semicolon; everything else as it was written. */
   readonly text: string;
-  /** What FLIGHT hint comments ask for, by lower-case name; the last one counts. */
+  /**
+   * What FLIGHT hint comments ask for, by lower-case name; the last one counts. A list is the text of a JSON
+   * array of texts, and `column` always is one, of names as HANA stores them: `["TRANSACTION_ID"]`.
+   */
   readonly hint: ReadonlyMap<string, string>;
   /** Number of parameter markers. */
   readonly markers: number;
