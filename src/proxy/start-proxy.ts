@@ -10,6 +10,7 @@ import { type ConnectOptions, connectHana } from '../driver/session/connect.ts';
 import type { OnCallEnd } from '../flight/call-server.ts';
 import { type FlightServerTls, startFlightServer } from '../flight/server.ts';
 import { HanaProducer } from './hana-producer.ts';
+import type { PartitioningOptions } from './partitioning/partitioning-options.ts';
 import { Connections } from './sessions/connections.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Transactions } from './sessions/transactions.ts';
@@ -38,6 +39,7 @@ export interface ProxyOptions {
   readonly connect: Omit<ConnectOptions, 'signal'>;
   readonly pool: Partial<PoolLimits>;
   readonly batches: BatchOptions;
+  readonly partitioning: PartitioningOptions;
   readonly maxMessageBytes: number;
   readonly maxReceiveBytes: number;
   /** What GetSqlInfo tells of us. */
