@@ -156,7 +156,8 @@ export class HanaProducer implements FlightSqlProducer {
     );
     const queries = tickets.filter((ticket): ticket is QueryTicket => ticket.kind === 'query');
     if (queries.length === 0) return 'not-cancellable';
-    const ended = await Promise.all(queries.map(({ id }) => this.#options.running.cancel(id)));
+    const ids = new Set(queries.map(({ id }) => id));
+    const ended = await Promise.all([...ids].map((id) => this.#options.running.cancel(id)));
     return ended.every(Boolean) ? 'cancelled' : 'cancelling';
   }
 
