@@ -7,8 +7,9 @@ const SECTION_TITLES: Readonly<Record<Section, string>> = {
   addresses: 'Address and transport',
   HANA: 'HANA',
   results: 'Results',
+  partitioning: 'Partitioning',
   sessions: 'Tickets and sessions',
-  client: 'The client: `query` and `check`',
+  client: 'The client: `query`, `explain` and `check`',
   sandbox: 'The sandbox',
   running: 'Running and logging',
 };

@@ -12,22 +12,26 @@ const SEAL_PURPOSES = {
     refused: 'unauthenticated',
     expired: 'unauthenticated',
     remedy: 'log on again',
+    // It holds a password, and the length of a compressed text tells of what is in it.
+    compressed: false,
   },
   'statement-ticket': {
     noun: 'ticket',
     refused: 'invalid-argument',
     expired: 'failed-precondition',
     remedy: 'call GetFlightInfo again',
+    compressed: true,
   },
   'prepared-statement': {
     noun: 'prepared statement handle',
     refused: 'invalid-argument',
     expired: 'failed-precondition',
     remedy: 'prepare the statement again',
+    compressed: true,
   },
 } as const satisfies Record<
   string,
-  { noun: string; refused: ErrorCode; expired: ErrorCode; remedy: string }
+  { noun: string; refused: ErrorCode; expired: ErrorCode; remedy: string; compressed: boolean }
 >;
 
 export type SealPurpose = keyof typeof SEAL_PURPOSES;
@@ -43,6 +47,10 @@ interface SealingKey {
 }
 
 const ISSUER = 'hana-flight';
+/** A shorter payload gains too little. */
+const MIN_COMPRESSED_BYTES = 1024;
+/** Opening inflates no further than this. */
+const MAX_INFLATED_BYTES = 16 * 1024 * 1024;
 /** A shorter secret could be guessed by trying. */
 const MIN_SECRET_CHARACTERS = 32;
 
@@ -62,11 +70,17 @@ export class Sealer {
     this.#keys = [newest, ...older];
   }
 
-  /** The payload must survive JSON. */
+  /** The payload must survive JSON. Longer ones are deflated where the purpose allows it. */
   async seal(payload: object, options: SealOptions): Promise<string> {
     const [newest] = this.#keys;
+    const deflated = SEAL_PURPOSES[options.purpose].compressed && worthDeflating(payload);
     return new EncryptJWT({ ...payload })
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: newest.id })
+      .setProtectedHeader({
+        alg: 'dir',
+        enc: 'A256GCM',
+        kid: newest.id,
+        ...(deflated && { zip: 'DEF' }),
+      })
       .setIssuer(ISSUER)
       .setAudience(options.purpose)
       .setIssuedAt()
@@ -81,11 +95,14 @@ export class Sealer {
    */
   async open(sealed: string, purpose: SealPurpose): Promise<JWTPayload> {
     try {
+      if (!isCanonical(sealed)) throw new Error('the text is not what its bytes are written as');
       const { payload } = await jwtDecrypt(sealed, ({ kid }) => this.#keyById(kid), {
         issuer: ISSUER,
         audience: purpose,
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
+        // 0 refuses every compressed text.
+        maxDecompressedLength: SEAL_PURPOSES[purpose].compressed ? MAX_INFLATED_BYTES : 0,
       });
       return payload;
     } catch (cause) {
@@ -102,6 +119,22 @@ export class Sealer {
 
 /** Thrown inside jose's key lookup, where only an exception can say that there is no key. */
 class UnknownKey extends Error {}
+
+/** The claims that are added to the payload take a few bytes more: hence the half. */
+function worthDeflating(payload: object): boolean {
+  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  return bytes >= MIN_COMPRESSED_BYTES && bytes <= MAX_INFLATED_BYTES / 2;
+}
+
+/**
+ * Base64 leaves bits of its last character unused, and decoders overlook them: without this check several
+ * texts would open as the same record. The parts of a JWE are base64url with dots between them.
+ */
+function isCanonical(sealed: string): boolean {
+  return sealed
+    .split('.')
+    .every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+}
 
 /** A secret for a server that was given none: valid until the process ends. */
 export function randomSecret(): string {

@@ -1,13 +1,14 @@
 import type { ValueKind } from './value-kinds.ts';
 
 /** The commands that have settings. */
-export type Command = 'serve' | 'sandbox' | 'query' | 'check';
+export type Command = 'serve' | 'sandbox' | 'query' | 'explain' | 'check';
 
 /** What the documentation and the help text group settings by. */
 export type Section =
   | 'addresses'
   | 'HANA'
   | 'results'
+  | 'partitioning'
   | 'sessions'
   | 'client'
   | 'sandbox'

@@ -1,7 +1,10 @@
+import { MAX_ENDPOINTS } from '../core/endpoint-count.ts';
 import { type Command, optional, required, type Setting } from './setting.ts';
 import {
   byteCount,
+  clientEndpoints,
   duration,
+  endpointCount,
   floatingDecimal,
   hostPort,
   integer,
@@ -128,6 +131,42 @@ const SETTINGS = {
     doc: "What HANA's empty date (`''`, which SAP applications store for \"not set\") becomes: NULL, or the end of the query with an error.",
   }),
 
+  endpoints: required(endpointCount, 'auto', {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'Endpoints of a query whose caller asks for nothing: `auto`, as its size suggests; `off`, one; or a number, which callers that cannot take several do not get. See docs/partitioning.md.',
+  }),
+  endpointMinRows: required(integer(1, 2_000_000_000), 500_000, {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'A smaller result is one endpoint with `auto`, and `auto` makes no endpoint smaller than this.',
+  }),
+  autoEndpoints: required(integer(1, MAX_ENDPOINTS), 8, {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'Most endpoints that `auto` makes.',
+  }),
+  consistency: required(oneOf(['statement', 'snapshot', 'as-of']), 'statement', {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'What the endpoints of a query show together when its caller asks for nothing: each what is committed when it is read, all one snapshot, or all one moment of a system-versioned table.',
+  }),
+  snapshotMaxAge: required(duration(SECOND, 24 * HOUR), 5 * MINUTE, {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'How long the connections of a `snapshot` wait for their endpoints to be read; HANA keeps old row versions that long.',
+  }),
+  factsMaxAge: required(duration(0, 24 * HOUR), MINUTE, {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'How long sizes, keys and partitions of tables are remembered before the catalog is asked again.',
+  }),
+  clientEndpoints: optional(clientEndpoints, {
+    section: 'partitioning',
+    commands: ['serve'],
+    doc: 'What clients can take, by a text in their user agent, before the rules in docs/partitioning.md: `one` endpoint, one for results with an order (`ordered-one`), or `many`. Example: `grpc-c++=many,my-app=one`.',
+  }),
+
   secretFile: optional(plainText('PATH'), {
     section: 'sessions',
     commands: ['serve'],
@@ -157,22 +196,22 @@ const SETTINGS = {
 
   server: required(plainText('URI'), 'grpc://127.0.0.1:32010', {
     section: 'client',
-    commands: ['query', 'check'],
+    commands: ['query', 'explain', 'check'],
     doc: 'Flight SQL server to ask: `grpc://host:port`, or `grpc+tls://host:port` for TLS.',
   }),
   user: optional(plainText('NAME'), {
     section: 'client',
-    commands: ['query', 'check'],
+    commands: ['query', 'explain', 'check'],
     doc: 'User to log on with.',
   }),
   password: optional(secretText('TEXT'), {
     section: 'client',
-    commands: ['query', 'check'],
+    commands: ['query', 'explain', 'check'],
     doc: 'Password of --user. Better given as variable: other users of the machine can read a command line.',
   }),
   tlsRoots: optional(plainText('PATH'), {
     section: 'client',
-    commands: ['query', 'check'],
+    commands: ['query', 'explain', 'check'],
     doc: 'Certificates, PEM, that the TLS certificate of --server is checked with, in place of the usual authorities.',
   }),
   format: required(oneOf(['table', 'csv', 'json', 'arrow', 'parquet']), 'table', {

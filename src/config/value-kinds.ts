@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ENDPOINT_COUNT, type EndpointCount, parseEndpointCount } from '../core/endpoint-count.ts';
+import { type ClientRule, ENDPOINT_POLICIES } from '../core/endpoint-policy.ts';
 import { Secret } from './secret.ts';
 
 /** How the values of one kind of setting are written, read and printed. */
@@ -130,6 +132,35 @@ export const floatingDecimal: ValueKind<FloatingDecimal> = {
   }),
   print: (value) => (value.kind === 'decimal128' ? `decimal128:${value.scale}` : value.kind),
 };
+
+/** `auto`, `off`, or a number of endpoints. */
+export const endpointCount: ValueKind<EndpointCount> = {
+  syntax: ENDPOINT_COUNT.syntax,
+  schema: fromText(ENDPOINT_COUNT.expected, parseEndpointCount),
+  print: String,
+};
+
+/** `PATTERN=one|ordered-one|many`, separated by commas. */
+export const clientEndpoints: ValueKind<readonly ClientRule[]> = {
+  syntax: 'PATTERN=POLICY,…',
+  schema: fromText(
+    `PATTERN=POLICY, separated by commas, with a policy of ${ENDPOINT_POLICIES.join(', ')}`,
+    (text) => {
+      const rules = text.split(',').map(parseClientRule);
+      const known = rules.filter((rule) => rule !== undefined);
+      return known.length === rules.length ? known : undefined;
+    },
+  ),
+  print: (rules) => rules.map(({ pattern, endpoints }) => `${pattern}=${endpoints}`).join(','),
+};
+
+/** The last equals sign counts: a user agent may hold others. */
+function parseClientRule(text: string): ClientRule | undefined {
+  const at = text.lastIndexOf('=');
+  const pattern = text.slice(0, Math.max(0, at)).trim();
+  const endpoints = ENDPOINT_POLICIES.find((policy) => policy === text.slice(at + 1).trim());
+  return pattern === '' || endpoints === undefined ? undefined : { pattern, endpoints };
+}
 
 /** A schema over what flags, variables and JSON can carry, read as text; `parse` gives undefined for a bad one. */
 function fromText<T>(expected: string, parse: (text: string) => T | undefined): z.ZodType<T> {

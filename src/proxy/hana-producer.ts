@@ -161,8 +161,9 @@ export class HanaProducer implements FlightSqlProducer {
     const queries = tickets.filter((ticket): ticket is QueryTicket => ticket.kind === 'query');
     if (queries.length === 0) return 'not-cancellable';
     const { running, snapshots } = this.#options;
-    const ended = await Promise.all(queries.map(({ id }) => running.cancel(id)));
-    for (const { snapshot } of queries) if (snapshot !== undefined) snapshots.cancel(snapshot);
+    const ids = new Set(queries.map(({ id }) => id));
+    const ended = await Promise.all([...ids].map((id) => running.cancel(id)));
+    for (const { snapshot } of queries) if (snapshot !== undefined) snapshots.cancel(snapshot.id);
     return ended.every(Boolean) ? 'cancelled' : 'cancelling';
   }
 

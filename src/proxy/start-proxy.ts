@@ -11,6 +11,7 @@ import type { OnCallEnd } from '../flight/call-server.ts';
 import { type FlightServerTls, startFlightServer } from '../flight/server.ts';
 import { HanaProducer } from './hana-producer.ts';
 import { FactsCache } from './partitioning/facts-cache.ts';
+import type { PartitioningOptions } from './partitioning/partitioning-options.ts';
 import { QueryPlanner } from './partitioning/query-planner.ts';
 import { Snapshots } from './partitioning/snapshots.ts';
 import { Connections } from './sessions/connections.ts';
@@ -43,6 +44,7 @@ export interface ProxyOptions {
   readonly connect: Omit<ConnectOptions, 'signal'>;
   readonly pool: Partial<PoolLimits>;
   readonly batches: BatchOptions;
+  readonly partitioning: PartitioningOptions;
   readonly maxMessageBytes: number;
   readonly maxReceiveBytes: number;
   /** What GetSqlInfo tells of us. */

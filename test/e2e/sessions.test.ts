@@ -90,6 +90,41 @@ test('An option without a value is taken away; unknown names and wrong values ar
   expect((await options())['schema']).toMatchObject({ string_value: 'DEMO' });
 });
 
+test('What a session asks of partitioning is told as it was set, and forgotten with an empty value.', async () => {
+  expect(Object.keys(await options()).toSorted()).toEqual(['catalog', 'schema']);
+  const asked = {
+    'flight.endpoints': { int64_value: '16' },
+    'flight.column': { string_list_value: { values: ['REGION', '"Id"'] } },
+    'flight.consistency': { string_value: 'snapshot' },
+  };
+  expect(await setOptions(asked)).toEqual({});
+  expect(await options()).toMatchObject(asked);
+  const other = await SqlSession.logOn(stack.proxy);
+  expect(await options(other)).not.toHaveProperty(['flight.endpoints']);
+  other.close();
+  expect(
+    await setOptions({ 'flight.endpoints': {}, 'flight.column': { string_value: '' } }),
+  ).toEqual({});
+  const left = Object.keys(await options()).filter((name) => name.startsWith('flight.'));
+  expect(left).toEqual(['flight.consistency']);
+});
+
+test('A wrong option of partitioning is refused in words, and nothing is set.', async () => {
+  await expect(
+    setOptions({
+      schema: { string_value: 'SALES' },
+      'flight.endpoint': { int64_value: '16' },
+    }),
+  ).rejects.toMatchObject({
+    code: 'invalid-argument',
+    message: "unknown session option flight.endpoint; did you mean 'flight.endpoints'?",
+  });
+  await expect(setOptions({ 'flight.endpoints': { double_value: 1.5 } })).rejects.toThrow(
+    'session option flight.endpoints: expected auto, off or a whole number from 1 to 256, got 1.5',
+  );
+  expect((await options())['schema']).toMatchObject({ string_value: 'DEMO' });
+});
+
 test('CloseSession forgets the options.', async () => {
   await setOptions({ schema: { string_value: 'SALES' } });
   await session.flightAction('CloseSession');

@@ -1,3 +1,4 @@
+import { HanaFlightError } from '../../core/errors.ts';
 import type {
   FlightEndpoint,
   FlightPlan,
@@ -40,9 +41,10 @@ export const STATEMENT_COMMANDS: readonly CommandRow[] = [
     ),
   }),
   commandRow<StatementTicket>('TicketStatementQuery', "the ticket of a statement's endpoint", {
-    DoGet: operation('openStatement', ({ statement_handle }, { producer, call }) =>
-      producer.openStatement(statement_handle, call),
-    ),
+    DoGet: operation('openStatement', async ({ statement_handle }, { producer, call }, bytes) => {
+      requireOwnPacking(statement_handle, bytes);
+      return producer.openStatement(statement_handle, call);
+    }),
   }),
   commandRow<PreparedMessage>(
     'CommandPreparedStatementQuery',
@@ -83,15 +85,34 @@ export function planOfStatement(plan: StatementPlan): FlightPlan {
 
 /** An endpoint whose ticket is a packed TicketStatementQuery. */
 export function endpointOfStatement({ handle, expiresAt }: StatementEndpoint): FlightEndpoint {
-  return { ticket: packAny(statementTicket, { statement_handle: handle }), expiresAt };
+  return { ticket: packTicket(handle), expiresAt };
 }
 
 /**
  * The handle inside a packed TicketStatementQuery; undefined for any other ticket.
- * @throws HanaFlightError `invalid-argument` when the ticket says it is one and is not.
+ * @throws HanaFlightError `invalid-argument` when the ticket says it is one and is not, or is not packed as
+ * {@link endpointOfStatement} packs it.
  */
 export function handleInTicket(ticket: Uint8Array): Uint8Array | undefined {
   const packed = findAny(ticket);
   if (packed?.typeName !== statementTicket.name) return undefined;
-  return statementTicket.decode(packed.value).statement_handle;
+  const { statement_handle } = statementTicket.decode(packed.value);
+  requireOwnPacking(statement_handle, ticket);
+  return statement_handle;
+}
+
+function packTicket(handle: Uint8Array): Buffer {
+  return packAny(statementTicket, { statement_handle: handle });
+}
+
+/**
+ * Tickets come back as they were sent. A handle may be sealed, but what it is packed in is not: protobuf
+ * would overlook an unknown field or another host in the type URL.
+ */
+function requireOwnPacking(handle: Uint8Array, ticket: Uint8Array): void {
+  if (packTicket(handle).equals(ticket)) return;
+  throw new HanaFlightError(
+    'invalid-argument',
+    'ticket: not one that this server made, or altered on its way',
+  );
 }

@@ -1,5 +1,11 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import type { Call, SessionOptionError, SessionOptionValue } from '../../flight/producer.ts';
+import {
+  OPTION_NAMES,
+  type OptionName,
+  PARTITION_OPTIONS,
+} from '../partitioning/partition-options.ts';
+import { checkSessionOption, isBlank, SESSION_PREFIX } from '../partitioning/partition-request.ts';
 import { type Connections, SCHEMA_OPTION } from './connections.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -43,14 +49,22 @@ export const SESSION_OPTIONS: Readonly<Record<string, SessionOption>> = {
       return connections.use({ call, transaction }, ({ connection }) => connection.currentSchema());
     },
   },
+  ...Object.fromEntries(OPTION_NAMES.map((name) => [SESSION_PREFIX + name, partitionOption(name)])),
 };
 
-/** @returns the options that could not be set, and why. */
+/**
+ * @returns the options that could not be set, and why.
+ * @throws HanaFlightError `invalid-argument` for an unknown or wrong option of partitioning, before any is
+ * set: the answer has no room for a text, and a misspelt one must not go unheard.
+ */
 export async function setSessionOptions(
   options: ReadonlyMap<string, SessionOptionValue | undefined>,
   context: Context,
 ): Promise<ReadonlyMap<string, SessionOptionError>> {
   const errors = new Map<string, SessionOptionError>();
+  for (const [name, value] of options) {
+    if (name.startsWith(SESSION_PREFIX)) checkSessionOption(name, value);
+  }
   for (const [name, value] of options) {
     const option = Object.hasOwn(SESSION_OPTIONS, name) ? SESSION_OPTIONS[name] : undefined;
     const error = option === undefined ? 'invalid-name' : await option.set(value, context);
@@ -69,6 +83,20 @@ export async function getSessionOptions(
     if (value !== undefined) values.set(name, value);
   }
   return values;
+}
+
+/** Kept as it was given and told as it was given; one that was not set is not told, whatever the server's settings. */
+function partitionOption(name: OptionName): SessionOption {
+  const key = SESSION_PREFIX + name;
+  return {
+    doc: PARTITION_OPTIONS[name].doc,
+    set: async (value, { call, sessions }) => {
+      if (value === undefined || isBlank(value)) sessions.find(call)?.options.delete(key);
+      else sessions.open(call).options.set(key, value);
+      return undefined;
+    },
+    get: async ({ call, sessions }) => sessions.find(call)?.options.get(key),
+  };
 }
 
 /** HANA is asked at once, so that a schema that does not exist is reported to whoever set it. */

@@ -7,10 +7,18 @@ import { HanaFlightError } from '../../core/errors.ts';
 /** Id of the transaction it is part of. */
 const transaction = z.string().optional();
 
+/** A whole number from `least`. */
+const count = (least: number) => z.int().min(least);
+
 const Query = z.object({
   kind: z.literal('query'),
-  /** Names the ticket, and those it is renewed to, when the query is cancelled. */
+  /**
+   * Names the query: the tickets of all its endpoints share it, and those they are renewed to. A cancel
+   * ends all of them.
+   */
   id: z.string(),
+  /** Which endpoint it is, from 0; absent when it is the only one. */
+  endpoint: z.object({ index: count(0), of: count(1) }).optional(),
   sql: z.string(),
   /** Fingerprint of the schema that GetFlightInfo promised. */
   fingerprint: z.string(),
@@ -19,6 +27,17 @@ const Query = z.object({
   schema: z.string().optional(),
   /** Arrow IPC messages in base64, see parameter-text.ts. */
   parameters: z.array(z.string()).optional(),
+  /** How the table was divided into the parts that the SQL text names; they must still be so. */
+  guard: z
+    .object({
+      schema: z.string(),
+      table: z.string(),
+      definition: z.string(),
+      parts: z.array(count(1)),
+    })
+    .optional(),
+  /** The snapshot that it is read in, kept by one process, and which of its connections reads it. */
+  snapshot: z.object({ id: z.string(), member: count(0) }).optional(),
 });
 /** The statement returned no rows and was executed when its ticket was made: never execute it again. */
 const Done = z.object({ kind: z.literal('done') });
@@ -60,10 +79,17 @@ export class StatementHandles {
 
   /**
    * @throws HanaFlightError `permission-denied` for another user's ticket, `failed-precondition` for an
-   * expired one, `invalid-argument` for anything that this server did not make.
+   * expired one or one of another version, `invalid-argument` for anything that this server did not make.
    */
   async openTicket(handle: Uint8Array, principal: Principal): Promise<StatementTicket> {
-    return ticketShape.parse(await this.#open(handle, principal, 'statement-ticket'));
+    const payload = await this.#open(handle, principal, 'statement-ticket');
+    const ticket = ticketShape.safeParse(payload);
+    if (ticket.success) return ticket.data;
+    throw new HanaFlightError(
+      'failed-precondition',
+      'ticket: made by another version of hana-flight; call GetFlightInfo again',
+      { cause: ticket.error },
+    );
   }
 
   /** A prepared statement is its SQL text: sealed, so that any process can go on with it. */

@@ -99,6 +99,13 @@ describe('a mistake', () => {
       'HANA_FLIGHT_TIMESTAMP_UNIT: expected one of us, ns, got "ms"',
     ],
     ['HANA_FLIGHT_FLOATING_DECIMAL', 'decimal128:39', 'expected float64, utf8 or decimal128:SCALE'],
+    ['HANA_FLIGHT_ENDPOINTS', '257', 'expected auto, off or a whole number from 1 to 256'],
+    [
+      'HANA_FLIGHT_CLIENT_ENDPOINTS',
+      'tonic=many,grpc-java',
+      'expected PATTERN=POLICY, separated by commas, with a policy of one, ordered-one, many',
+    ],
+    ['HANA_FLIGHT_CLIENT_ENDPOINTS', '=many', 'expected PATTERN=POLICY'],
     ['HANA_FLIGHT_LOG_SQL_TEXT_DANGEROUSLY', 'yes', 'expected true or false, got "yes"'],
   ])('in the variable %s=%s is told', (name, value, message) => {
     expect(() => serve({}, { [name]: value })).toThrow(message);
@@ -148,6 +155,16 @@ describe('values are read as they are written by people', () => {
     ['drainGrace', '250ms', 250],
     ['tokenLifetime', '8h', 28_800_000],
     ['floatingDecimal', 'decimal128:10', { kind: 'decimal128', scale: 10 }],
+    ['endpoints', '16', 16],
+    ['endpoints', 'OFF', 'off'],
+    [
+      'clientEndpoints',
+      'grpc-c++ = many, app a=b=one',
+      [
+        { pattern: 'grpc-c++', endpoints: 'many' },
+        { pattern: 'app a=b', endpoints: 'one' },
+      ],
+    ],
     ['listen', '[::]:0', { host: '::', port: 0 }],
     ['logSqlTextDangerously', true, true],
   ] as const)('%s %s', (name, written, value) => {

@@ -169,7 +169,7 @@ function openingProducer(opened: string[]): FlightSqlProducer {
 const callsOfEachShape: readonly (readonly [string, Buffer])[] = [
   ['GetFlightInfo', query],
   ['DoAction', FLIGHT.action.encode({ type: 'GetSessionOptions' })],
-  ['DoGet', ticket(command('TicketStatementQuery'))],
+  ['DoGet', ticket(command('TicketStatementQuery', { statement_handle: Buffer.from('h') }))],
   ['DoPut', uploadStart(command('CommandStatementUpdate', { query: 'UPDATE' }))],
 ];
 
