@@ -1,6 +1,7 @@
 import type { Principal } from '../../auth/principal.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
+import type { EndpointTurn } from '../../driver/pool/endpoint-query.ts';
 import type { HanaPool, Lease } from '../../driver/pool/pool.ts';
 import { cancelRunning } from '../../driver/pool/statement-cancel.ts';
 import type { Call } from '../../flight/producer.ts';
@@ -16,6 +17,8 @@ export interface Task {
   readonly transaction?: Transaction | undefined;
   /** Schema that unqualified names refer to; absent: the session's, else that of the user. */
   readonly schema?: string | undefined;
+  /** Which endpoint of a large result it reads; absent: it gives its connection back soon. */
+  readonly turn?: EndpointTurn | undefined;
 }
 
 /** Where a task works. */
@@ -92,7 +95,8 @@ export class Connections {
   ): Promise<SharedLease> {
     const pinned = session.pinned;
     if (pinned !== undefined && pinned.connection.autoCommit) return pinned;
-    return new SharedLease(await this.#leaseOfPool(principal, schemaOf(session), signal));
+    const schema = schemaOf(session);
+    return new SharedLease(await this.#leaseOfPool({ principal, signal }, schema));
   }
 
   /** Takes back the connection of a transaction that is over. */
@@ -109,15 +113,15 @@ export class Connections {
     const pinned = session?.pinned;
     if (pinned?.connection.autoCommit) return pinned.borrow();
     const schema = task.schema ?? schemaOf(session);
-    return this.#pinning(await this.#leaseOfPool(call.principal, schema, call.signal), call);
+    return this.#pinning(await this.#leaseOfPool(call, schema, task.turn), call);
   }
 
   async #leaseOfPool(
-    principal: Principal,
+    { principal, signal }: Pick<Call, 'principal' | 'signal'>,
     schema: string | undefined,
-    signal: AbortSignal,
+    turn?: EndpointTurn,
   ): Promise<Lease> {
-    const lease = await this.#pool.lease(principal.credentials, signal);
+    const lease = await this.#pool.lease(principal.credentials, signal, turn);
     try {
       await lease.connection.setCurrentSchema(schema);
       return lease;
@@ -134,6 +138,7 @@ export class Connections {
     return {
       connection,
       discard: (cause) => lease.discard(cause),
+      holds: (bytes) => lease.holds(bytes),
       release: () => {
         if (returned) return;
         returned = true;
