@@ -6,6 +6,7 @@ import type { CallRecord } from './call-scope.ts';
 import { encodeFlightData, type FlightBody, flightDataSize } from './flight-data.ts';
 import type { FrameSink } from './frame-sink.ts';
 import type { BatchStream } from './producer.ts';
+import type { ReaderProgress } from './reader-progress.ts';
 
 /**
  * Default limit of one message: what Rust, .NET, raw Go and grpc-js clients accept unless told
@@ -13,29 +14,34 @@ import type { BatchStream } from './producer.ts';
  */
 export const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+export interface BatchSenderOptions {
+  readonly sink: FrameSink;
+  readonly maxMessageBytes: number;
+  readonly record: CallRecord;
+  /** That of the sink. */
+  readonly progress: ReaderProgress;
+}
+
 /** Sends a result as FlightData: its schema first and always, then every batch that has rows. */
 export class BatchSender {
-  readonly #sink: FrameSink;
-  readonly #maxMessageBytes: number;
-  readonly #record: CallRecord;
+  readonly #options: BatchSenderOptions;
 
-  constructor(sink: FrameSink, maxMessageBytes: number, record: CallRecord) {
-    this.#sink = sink;
-    this.#maxMessageBytes = maxMessageBytes;
-    this.#record = record;
+  constructor(options: BatchSenderOptions) {
+    this.#options = options;
   }
 
   /**
    * Pulls a batch only when the one before has found room. However it ends, the batches' iterator is
    * closed by then.
-   * @throws HanaFlightError `resource-exhausted` for a message above the limit; what the batches
-   * throw; the reason of the call's signal.
+   * @throws HanaFlightError `resource-exhausted` for a message above the limit; what the batches and the
+   * sink throw.
    */
   async send(stream: BatchStream): Promise<void> {
     const batches = stream.batches[Symbol.asyncIterator]();
+    const pull = () => this.#options.progress.during(() => batches.next());
     try {
       await this.#send('schema', encodeSchemaHeader(stream.schema));
-      for (let next = await batches.next(); next.done !== true; next = await batches.next()) {
+      for (let next = await pull(); next.done !== true; next = await pull()) {
         // Older JDBC drivers take an empty batch for the end.
         if (next.value.rowCount > 0) await this.#sendBatch(next.value);
       }
@@ -48,19 +54,20 @@ export class BatchSender {
   async #sendBatch(batch: ArrowBatch): Promise<void> {
     const { header, body } = encodeBatch(batch);
     await this.#send(`record batch of ${batch.rowCount} rows`, header, body);
-    this.#record.rows += batch.rowCount;
-    this.#record.batches += 1;
+    this.#options.record.rows += batch.rowCount;
+    this.#options.record.batches += 1;
   }
 
   async #send(what: string, header: Uint8Array, body?: FlightBody): Promise<void> {
+    const { sink, maxMessageBytes, record } = this.#options;
     const size = flightDataSize(header, body);
-    if (size > this.#maxMessageBytes) {
+    if (size > maxMessageBytes) {
       throw new HanaFlightError(
         'resource-exhausted',
-        `${what}: needs a message of ${size} bytes, the limit max-message-bytes is ${this.#maxMessageBytes}`,
+        `${what}: needs a message of ${size} bytes, the limit max-message-bytes is ${maxMessageBytes}`,
       );
     }
-    this.#record.bytes += size;
-    await this.#sink.send(encodeFlightData(header, body));
+    record.bytes += size;
+    await sink.send(encodeFlightData(header, body));
   }
 }

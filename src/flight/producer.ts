@@ -11,6 +11,7 @@ import type {
   TableRef,
   XdbcTypeInfo,
 } from './catalog.ts';
+import type { ReaderProgress } from './reader-progress.ts';
 
 /** What a backend learns about the call it serves. */
 export interface Call {
@@ -65,6 +66,8 @@ export interface StatementEndpoint {
 export interface BatchStream {
   readonly schema: ArrowSchema;
   readonly batches: AsyncIterable<ArrowBatch>;
+  /** Shared by the results that one client reads in turn; absent: the result stands alone. */
+  readonly progress?: ReaderProgress | undefined;
 }
 
 export interface PreparedStatement {

@@ -25,6 +25,11 @@ export interface FlightServerOptions {
   readonly maxMessageBytes?: number | undefined;
   /** Largest message taken from a client, 64 MiB by default: what one call may make us hold. */
   readonly maxReceiveBytes?: number | undefined;
+  /**
+   * A client that takes nothing of a result, nor of one that shares its progress, for this long is given
+   * up with `deadline-exceeded`; ten minutes by default.
+   */
+  readonly readerTimeoutMs?: number | undefined;
   /** Idle time after which a silent client is pinged, one minute by default. */
   readonly keepaliveTimeMs?: number | undefined;
   /** Told of every Flight call when its answer is complete; must not throw. */
@@ -55,6 +60,7 @@ export interface FlightServer {
 }
 
 const DEFAULT_MAX_RECEIVE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_READER_TIMEOUT_MS = 600_000;
 const DEFAULT_KEEPALIVE_TIME_MS = 60_000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
 
@@ -72,6 +78,7 @@ export async function startFlightServer(options: FlightServerOptions): Promise<F
     producer: options.producer,
     authenticator: options.authenticator,
     maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    readerTimeoutMs: options.readerTimeoutMs ?? DEFAULT_READER_TIMEOUT_MS,
   });
   const server = makeServer(options);
   server.addService(FLIGHT_SERVICE, service.handlers());

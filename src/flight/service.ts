@@ -17,6 +17,7 @@ import type {
   FlightSqlProducer,
 } from './producer.ts';
 import { DESCRIPTOR_TYPE, FLIGHT, type FlightDescriptor, flightService } from './protocol.ts';
+import { ReaderProgress } from './reader-progress.ts';
 import { offeredActions, runAction } from './sql/actions.ts';
 import { offers } from './sql/command-table.ts';
 import {
@@ -53,6 +54,8 @@ export interface FlightServiceOptions {
   readonly authenticator: Authenticator;
   /** Largest FlightData message that is sent. */
   readonly maxMessageBytes: number;
+  /** A client that takes nothing of a result for this long is given up. */
+  readonly readerTimeoutMs: number;
 }
 
 /** An upload whose first message has been read. */
@@ -153,9 +156,11 @@ export class FlightService {
     const { scope } = served;
     const { ticket } = FLIGHT.ticket.decode(stream.request);
     const result = await this.#open(ticket, served);
-    const sink = new FrameSink(stream, scope.signal);
-    const { maxMessageBytes } = this.#options;
-    await new BatchSender(sink, maxMessageBytes, scope.record).send(result);
+    const { maxMessageBytes, readerTimeoutMs } = this.#options;
+    const { progress = new ReaderProgress() } = result;
+    const { signal, record } = scope;
+    const sink = new FrameSink({ call: stream, signal, progress, readerTimeoutMs });
+    await new BatchSender({ sink, maxMessageBytes, record, progress }).send(result);
   }
 
   /** Sends headers as soon as it is clear what is asked for: Rust's client gives up after 20 s without. */

@@ -2,7 +2,8 @@ import { onTestFinished } from 'vitest';
 import type { HanaCredentials } from '../../src/core/hana-credentials.ts';
 import type { HanaConnection } from '../../src/driver/hana-connection.ts';
 import type { Clock } from '../../src/driver/pool/clock.ts';
-import { HanaPool, type Lease, type PoolLimits } from '../../src/driver/pool/pool.ts';
+import { HanaPool, type Lease } from '../../src/driver/pool/pool.ts';
+import type { PoolLimits } from '../../src/driver/pool/pool-limits.ts';
 import { connectHana } from '../../src/driver/session/connect.ts';
 import { demoCredentials, scriptedHana } from './hana-under-test.ts';
 import type { Script, ScriptedHana } from './scripted-hana.ts';
@@ -38,6 +39,8 @@ interface PoolUnderTest {
   /** Connections opened so far, in order. */
   readonly opened: HanaConnection[];
   readonly lease: (credentials?: HanaCredentials, signal?: AbortSignal) => Promise<Lease>;
+  /** A lease for an endpoint of a query of 16, written as `Q0`: query and number. */
+  readonly leaseOf: (endpoint: string) => Promise<Lease>;
 }
 
 /** A pool of connections to a scripted HANA of its own; all of them end with the test. */
@@ -65,5 +68,9 @@ export async function poolOf(
   });
   const lease = (credentials = demoCredentials, signal = new AbortController().signal) =>
     pool.lease(credentials, signal);
-  return { pool, clock, hana, opened, lease };
+  const leaseOf = (endpoint: string): Promise<Lease> => {
+    const turn = { query: endpoint.slice(0, 1), endpoint: Number(endpoint.slice(1)), of: 16 };
+    return pool.lease(demoCredentials, new AbortController().signal, turn);
+  };
+  return { pool, clock, hana, opened, lease, leaseOf };
 }

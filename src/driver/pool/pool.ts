@@ -2,8 +2,12 @@ import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaCredentials } from '../../core/hana-credentials.ts';
 import { statements } from '../dialect/statements.ts';
 import type { HanaConnection } from '../hana-connection.ts';
+import { Admission, type Claim } from './admission.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { CredentialsKeys } from './credentials-key.ts';
+import type { EndpointTurn } from './endpoint-query.ts';
+import { DEFAULT_LIMITS, type PoolLimits } from './pool-limits.ts';
+import { type Slot, Slots } from './slots.ts';
 import { Turns } from './turns.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -13,36 +17,6 @@ export interface PoolOptions {
   readonly limits?: Partial<PoolLimits>;
   readonly clock?: Clock;
 }
-
-export interface PoolLimits {
-  /** Most connections at a time, over all users; those being opened or closed count. */
-  readonly poolMax: number;
-  /** Most connections of one user at a time. */
-  readonly poolMaxPerUser: number;
-  /** Most connections kept although nobody uses them. */
-  readonly poolMaxIdle: number;
-  /** Longest wait for a connection to become free. */
-  readonly acquireTimeoutMs: number;
-  /** A connection that nobody used for this long is closed. */
-  readonly idleTimeoutMs: number;
-  /** A connection that nobody used for this long is tried before it is handed out. */
-  readonly validateAfterMs: number;
-  /** Longest wait for HANA's answer to that, or to a cancel; then the connection is given up. */
-  readonly validateTimeoutMs: number;
-  /** A connection older than this is not used again: HANA frees what a long session gathers. */
-  readonly maxAgeMs: number;
-}
-
-const DEFAULT_LIMITS: PoolLimits = {
-  poolMax: 32,
-  poolMaxPerUser: Number.POSITIVE_INFINITY,
-  poolMaxIdle: Number.POSITIVE_INFINITY,
-  acquireTimeoutMs: 30_000,
-  idleTimeoutMs: 300_000,
-  validateAfterMs: 10_000,
-  validateTimeoutMs: 5_000,
-  maxAgeMs: 3_600_000,
-};
 
 /** Connections for cancelling that may be open beside those of the limits. */
 const MAX_CANCELLING = 4;
@@ -54,21 +28,22 @@ export interface Lease {
   release(): void;
   /** Closes the connection at once; what is in flight on it rejects with `cause`. */
   discard(cause: Error): void;
+  /**
+   * Tells what the stream of the endpoint may hold in memory, in bytes, in place of what was assumed. No
+   * effect on a lease that is not for an endpoint.
+   */
+  holds(bytes: number): void;
 }
 
 export interface PoolStats {
   readonly leased: number;
   readonly idle: number;
   readonly closing: number;
+  /** Those who wait for a connection, endpoints included. */
   readonly waiting: number;
-}
-
-/** Room for one connection, from before it is opened until after it is closed. */
-interface Slot {
-  readonly owner: string;
-  connection: HanaConnection | undefined;
-  openedAt: number;
-  idleSince: number;
+  readonly waitingEndpoints: number;
+  /** What the streams of the endpoints that have a connection may hold in memory. */
+  readonly endpointBytes: number;
 }
 
 /** The connections to one HANA. A connection serves only callers with the credentials it was opened with. */
@@ -77,12 +52,10 @@ export class HanaPool {
   readonly #limits: PoolLimits;
   readonly #clock: Clock;
   readonly #keys = new CredentialsKeys();
-  readonly #slots = new Set<Slot>();
+  readonly #slots: Slots;
+  readonly #admission: Admission;
   readonly #line: WaitingLine<Slot>;
   readonly #shutdown = new AbortController();
-  /** Longest idle first. */
-  #idle: Slot[] = [];
-  readonly #closing = new Set<Slot>();
   readonly #cancelling = new Turns(MAX_CANCELLING);
   #stopSweep: () => void = () => {};
   #onEmpty: () => void = () => {};
@@ -91,36 +64,49 @@ export class HanaPool {
     this.#connect = options.connect;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#clock = options.clock ?? systemClock;
-    this.#line = new WaitingLine(this.#clock);
+    this.#slots = new Slots(this.#limits);
+    this.#admission = new Admission(this.#limits, this.#clock);
+    this.#line = new WaitingLine({
+      admission: this.#admission,
+      source: this.#slots,
+      clock: this.#clock,
+      timeoutMs: this.#limits.acquireTimeoutMs,
+      exhausted: ({ owner }) => this.#exhausted(owner),
+    });
   }
 
   get stats(): PoolStats {
-    const [idle, closing] = [this.#idle.length, this.#closing.size];
-    const leased = this.#slots.size - idle - closing;
-    return { leased, idle, closing, waiting: this.#line.length };
+    const { leased, idle, closing } = this.#slots;
+    return {
+      leased,
+      idle: idle.length,
+      closing,
+      waiting: this.#line.length,
+      waitingEndpoints: this.#admission.waitingEndpoints,
+      endpointBytes: this.#admission.usedBytes,
+    };
   }
 
   /**
-   * A connection that is logged on with `credentials`.
+   * A connection that is logged on with `credentials`. Whoever reads an endpoint of a large result says so
+   * by `turn`, and may have to wait for lower ones; see {@link Admission}. Everybody else is served first.
    * @throws HanaFlightError `resource-exhausted` when none becomes free in time, `unauthenticated` when
    * HANA refuses the credentials, `unavailable` when it cannot be reached or the pool is closed.
    */
-  async lease(credentials: HanaCredentials, signal: AbortSignal): Promise<Lease> {
+  async lease(
+    credentials: HanaCredentials,
+    signal: AbortSignal,
+    turn?: EndpointTurn,
+  ): Promise<Lease> {
     if (this.#shutdown.signal.aborted) throw closed();
     const owner = this.#keys.keyOf(credentials);
-    const { acquireTimeoutMs: timeoutMs } = this.#limits;
-    const turn = this.#line.join(
-      owner,
-      { timeoutMs, exhausted: () => this.#exhausted(owner) },
-      signal,
-    );
-    this.#serve();
-    const slot = await turn;
+    const { claim, value: slot } = await this.#line.join(owner, turn, signal);
     try {
       const connection =
         (await this.#stillGood(slot)) ?? (await this.#open(slot, credentials, signal));
-      return this.#leaseOf(slot, connection);
+      return this.#leaseOf(slot, connection, claim);
     } catch (cause) {
+      this.#admission.end(claim);
       this.#free(slot);
       throw this.#shutdown.signal.aborted ? closed() : cause;
     }
@@ -136,8 +122,7 @@ export class HanaPool {
   cancel(credentials: HanaCredentials, connectionId: number): Promise<void> {
     return this.#cancelling.run(async () => {
       if (this.#shutdown.signal.aborted) throw closed();
-      this.#idle = this.#idle.filter((slot) => this.#alive(slot));
-      const slot = this.#takeIdle(this.#keys.keyOf(credentials));
+      const slot = this.#slots.takeIdle(this.#keys.keyOf(credentials));
       const idle = slot && (await this.#stillGood(slot));
       if (slot !== undefined && idle === undefined) this.#free(slot);
       const connection = idle ?? (await this.#connect(credentials, this.#shutdown.signal));
@@ -160,25 +145,25 @@ export class HanaPool {
     this.#shutdown.abort(closed());
     this.#stopSweep();
     this.#line.dismiss(closed());
-    for (const slot of this.#idle.splice(0)) this.#retire(slot);
+    this.#closeIdle(() => true);
     if (this.#slots.size === 0) return;
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
     const stopClock = this.#clock.after(graceMs, () => {
-      for (const { connection } of this.#slots) connection?.destroy(closed());
-      this.#slots.clear();
+      for (const { connection } of this.#slots.clear()) connection?.destroy(closed());
       this.#onEmpty();
     });
     await empty;
     stopClock();
   }
 
-  #leaseOf(slot: Slot, connection: HanaConnection): Lease {
+  #leaseOf(slot: Slot, connection: HanaConnection, claim: Claim): Lease {
     let ended = false;
     const once = (ending: () => void) => (): void => {
       if (ended) return;
       ended = true;
+      this.#admission.end(claim);
       ending();
     };
     return {
@@ -189,6 +174,11 @@ export class HanaPool {
           connection.destroy(cause);
           this.#free(slot);
         })(),
+      holds: (bytes) => {
+        if (ended) return;
+        this.#admission.resize(claim, bytes);
+        this.#line.serve();
+      },
     };
   }
 
@@ -198,69 +188,32 @@ export class HanaPool {
       connection.reusable &&
       !this.#shutdown.signal.aborted &&
       now - slot.openedAt < this.#limits.maxAgeMs &&
-      this.#idle.length < this.#limits.poolMaxIdle;
+      this.#slots.idle.length < this.#limits.poolMaxIdle;
     if (!keep) {
-      this.#retire(slot);
+      this.#slots.retire(slot);
+      this.#sayGoodbye(slot);
+      // Memory is free at once, the connection only when it is closed.
+      this.#line.serve();
       return;
     }
-    slot.idleSince = now;
-    this.#idle.push(slot);
-    if (this.#idle.length === 1) this.#armSweep();
-    this.#serve();
+    this.#slots.rest(slot, now);
+    if (this.#slots.idle.length === 1) this.#armSweep();
+    this.#line.serve();
   }
 
-  /** Says goodbye on a connection; its room is free once HANA has closed it as well. */
-  #retire(slot: Slot): void {
-    this.#closing.add(slot);
+  #closeIdle(test: (slot: Slot) => boolean): void {
+    for (const slot of this.#slots.retireIdle(test)) this.#sayGoodbye(slot);
+  }
+
+  /** The room of a connection is free once HANA has closed it as well. */
+  #sayGoodbye(slot: Slot): void {
     void slot.connection?.close().finally(() => this.#free(slot));
   }
 
   #free(slot: Slot): void {
-    this.#closing.delete(slot);
-    this.#slots.delete(slot);
-    this.#serve();
+    this.#slots.free(slot);
+    this.#line.serve();
     if (this.#slots.size === 0) this.#onEmpty();
-  }
-
-  /** Gives those who wait what there is, and makes room for those it did not suffice for. */
-  #serve(): void {
-    this.#idle = this.#idle.filter((slot) => this.#alive(slot));
-    let short = 0;
-    this.#line.serve((owner) => {
-      const slot = this.#takeIdle(owner) ?? this.#takeRoom(owner);
-      if (slot === undefined && this.#connectionsOf(owner) < this.#limits.poolMaxPerUser) short++;
-      return slot;
-    });
-    // Connections that other users do not need at present give way, the longest idle first.
-    const evictions = Math.min(short - this.#closing.size, this.#idle.length);
-    for (const slot of this.#idle.splice(0, Math.max(evictions, 0))) this.#retire(slot);
-  }
-
-  #alive(slot: Slot): boolean {
-    if (slot.connection?.usable) return true;
-    this.#slots.delete(slot);
-    return false;
-  }
-
-  #takeIdle(owner: string): Slot | undefined {
-    const place = this.#idle.findLastIndex((slot) => slot.owner === owner);
-    return place < 0 ? undefined : this.#idle.splice(place, 1)[0];
-  }
-
-  #takeRoom(owner: string): Slot | undefined {
-    const { poolMax, poolMaxPerUser } = this.#limits;
-    if (this.#slots.size >= poolMax || this.#connectionsOf(owner) >= poolMaxPerUser) {
-      return undefined;
-    }
-    const slot: Slot = { owner, connection: undefined, openedAt: 0, idleSince: 0 };
-    this.#slots.add(slot);
-    return slot;
-  }
-
-  #connectionsOf(owner: string): number {
-    let count = 0;
-    for (const slot of this.#slots) if (slot.owner === owner) count++;
-    return count;
   }
 
   /** The slot's connection if it can be used; one that was idle for long is tried first. */
@@ -303,7 +256,8 @@ export class HanaPool {
   }
 
   #armSweep(): void {
-    const [longest] = this.#idle;
+    this.#stopSweep();
+    const [longest] = this.#slots.idle;
     if (longest === undefined) return;
     const delayMs = longest.idleSince + this.#limits.idleTimeoutMs - this.#clock.now();
     this.#stopSweep = this.#clock.after(Math.max(delayMs, 1), () => this.#sweep());
@@ -311,22 +265,27 @@ export class HanaPool {
 
   #sweep(): void {
     const limit = this.#clock.now() - this.#limits.idleTimeoutMs;
-    const expired = this.#idle.filter((slot) => slot.idleSince <= limit);
-    this.#idle = this.#idle.filter((slot) => slot.idleSince > limit);
-    for (const slot of expired) this.#retire(slot);
+    this.#closeIdle((slot) => slot.idleSince <= limit);
     this.#armSweep();
   }
 
   #exhausted(owner: string): HanaFlightError {
-    const { poolMax, poolMaxPerUser, acquireTimeoutMs } = this.#limits;
-    const limit =
-      this.#connectionsOf(owner) >= poolMaxPerUser
-        ? `all ${poolMaxPerUser} connections of this user (--pool-max)`
-        : `all ${poolMax} connections (--pool-total)`;
     return new HanaFlightError(
       'resource-exhausted',
-      `expected a free connection to HANA within ${acquireTimeoutMs} ms (--acquire-timeout), ${limit} stayed in use`,
+      `expected a free connection to HANA within ${this.#limits.acquireTimeoutMs} ms (--acquire-timeout), ${this.#shortage(owner)}`,
     );
+  }
+
+  #shortage(owner: string): string {
+    const { poolMax, poolMaxPerUser, memoryBudgetBytes, spareConnections } = this.#limits;
+    if (this.#slots.takenBy(owner) >= poolMaxPerUser) {
+      return `all ${poolMaxPerUser} connections of this user (--pool-max) stayed in use`;
+    }
+    if (this.#slots.freeInAll <= 0) {
+      return `all ${poolMax} connections (--pool-total) stayed in use`;
+    }
+    const used = this.#admission.usedBytes;
+    return `what is free was kept for lower endpoints or by --pool-spare ${spareConnections}, or results in flight took ${used} of ${memoryBudgetBytes} bytes (--memory-budget)`;
   }
 }
 

@@ -40,12 +40,12 @@ export class Snapshot {
   }
 
   /**
-   * The connection that shows an endpoint the snapshot.
+   * One of its connections, from 0; it shows what all of them show.
    * @throws HanaFlightError `failed-precondition` when the snapshot is over.
    */
-  borrow(endpoint: number): Lease {
+  borrow(index: number): Lease {
     if (this.#over !== undefined) throw this.#over;
-    const member = this.#members[endpoint % this.#members.length];
+    const member = this.#members[index];
     if (member === undefined || !member.connection.usable) {
       throw new HanaFlightError(
         'failed-precondition',

@@ -72,9 +72,10 @@ export class Snapshots {
   }
 
   /** Says that an endpoint was read to its end; after the last one the connections go back. */
-  markRead(snapshot: Snapshot, endpoint: number): void {
-    snapshot.markRead(endpoint);
-    if (!snapshot.spent) return;
+  markRead(id: string, endpoint: number): void {
+    const snapshot = this.#open.get(id)?.snapshot;
+    snapshot?.markRead(endpoint);
+    if (snapshot?.spent !== true) return;
     this.#forget(snapshot);
     snapshot.end(
       new HanaFlightError(

@@ -1,6 +1,7 @@
 import type { Principal } from '../../auth/principal.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
+import type { EndpointTurn } from '../../driver/pool/endpoint-query.ts';
 import type { HanaPool, Lease } from '../../driver/pool/pool.ts';
 import { cancelRunning } from '../../driver/pool/statement-cancel.ts';
 import type { Call, SessionOptionValue } from '../../flight/producer.ts';
@@ -19,6 +20,8 @@ export interface Task {
   readonly schema?: string | undefined;
   /** The connection to work on, in hand already. */
   readonly lease?: Lease | undefined;
+  /** Which endpoint of a large result it reads; absent: it gives its connection back soon. */
+  readonly turn?: EndpointTurn | undefined;
 }
 
 /** Where a task works. */
@@ -30,6 +33,9 @@ export interface Workplace {
 
 /** Session option that holds the current schema. */
 export const SCHEMA_OPTION = 'schema';
+
+/** A logon takes some time, even where there is room for one more connection. */
+const FREE_WITHIN_MS = 1_000;
 
 /**
  * Decides which connection a task works on: that of its transaction, the one its session has made its
@@ -115,7 +121,8 @@ export class Connections {
   ): Promise<SharedLease> {
     const pinned = session.pinned;
     if (pinned !== undefined && pinned.connection.autoCommit) return pinned;
-    return new SharedLease(await this.#leaseOfPool(principal, schemaOf(session), signal));
+    const schema = schemaOf(session);
+    return new SharedLease(await this.#leaseOfPool({ principal, signal }, schema));
   }
 
   /** Takes back the connection of a transaction that is over. */
@@ -133,15 +140,15 @@ export class Connections {
     const pinned = session?.pinned;
     if (pinned?.connection.autoCommit) return pinned.borrow();
     const schema = task.schema ?? schemaOf(session);
-    return this.#pinning(await this.#leaseOfPool(call.principal, schema, call.signal), call);
+    return this.#pinning(await this.#leaseOfPool(call, schema, task.turn), call);
   }
 
   async #leaseOfPool(
-    principal: Principal,
+    { principal, signal }: Pick<Call, 'principal' | 'signal'>,
     schema: string | undefined,
-    signal: AbortSignal,
+    turn?: EndpointTurn,
   ): Promise<Lease> {
-    const lease = await this.#pool.lease(principal.credentials, signal);
+    const lease = await this.#pool.lease(principal.credentials, signal, turn);
     try {
       await lease.connection.setCurrentSchema(schema);
       return lease;
@@ -158,6 +165,7 @@ export class Connections {
     return {
       connection,
       discard: (cause) => lease.discard(cause),
+      holds: (bytes) => lease.holds(bytes),
       release: () => {
         if (returned) return;
         returned = true;

@@ -45,6 +45,8 @@ export class SharedLease {
         this.#lease.discard(cause);
         giveBack();
       },
+      // The connection is not for one endpoint.
+      holds: () => {},
     };
   }
 

@@ -3,7 +3,7 @@ import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
 import type { Call, StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
 import type { PartitionPlan, PartitionRequest, PlanLimits } from '../../planner/plan.ts';
-import { planReport } from '../../planner/report.ts';
+import { type PlanReport, planReport } from '../../planner/report.ts';
 import type { Query } from '../../planner/sql/query.ts';
 import { clientLimits } from '../partitioning/client-endpoints.ts';
 import { partitionRequest } from '../partitioning/partition-request.ts';
@@ -131,11 +131,15 @@ export class QueryPlans {
       schema: task.schema ?? connections.schemaOf(task.call),
       parameters: task.parameters && [...parameterText(task.parameters)],
       guard: plan.guard,
-      snapshot: snapshot?.id,
     };
     const tickets = plan.endpoints.map(({ sql }, index) =>
       handles.sealTicket(
-        { ...shared, sql, endpoint: of > 1 ? { index, of } : undefined },
+        {
+          ...shared,
+          sql,
+          endpoint: of > 1 ? { index, of } : undefined,
+          snapshot: snapshot && { id: snapshot.id, member: index % snapshot.size },
+        },
         task.call.principal,
       ),
     );
@@ -161,4 +165,15 @@ export class QueryPlans {
 
 function rowCount(parameters: ParameterRows | undefined): number {
   return parameters?.batches.reduce((sum, batch) => sum + batch.rowCount, 0) ?? 0;
+}
+
+function reportOf({ plan, request }: PlannedStatement, snapshot: Snapshot | undefined): PlanReport {
+  // The one endpoint of a query is one statement, and that sees one snapshot.
+  const whole = plan.endpoints.length === 1 && request.consistency === 'snapshot';
+  return planReport(plan, {
+    asked: request.consistency,
+    reached: whole || snapshot !== undefined ? 'snapshot' : plan.consistency,
+    stamp: snapshot?.stamp,
+    asOf: plan.asOf,
+  });
 }

@@ -3,7 +3,6 @@ import type { BatchOptions } from '../../driver/columnar/batch-stream.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { BatchStream } from '../../flight/producer.ts';
 import { requireGuard } from '../partitioning/parts-guard.ts';
-import type { Snapshot } from '../partitioning/snapshot.ts';
 import type { Snapshots } from '../partitioning/snapshots.ts';
 import type { Connections, Task, Workplace } from '../sessions/connections.ts';
 import { LeasedBatches } from './leased-batches.ts';
@@ -49,13 +48,10 @@ export class QueryReads {
     const { endpoint, snapshot, id } = ticket;
     if (endpoint === undefined) return task;
     if (snapshot !== undefined) {
-      return { ...task, lease: this.#snapshotOf(ticket, task).borrow(endpoint.index) };
+      const shown = this.#options.snapshots.find(snapshot.id, task.call);
+      return { ...task, lease: shown.borrow(snapshot.member) };
     }
     return { ...task, turn: { query: id, endpoint: endpoint.index, of: endpoint.of } };
-  }
-
-  #snapshotOf({ snapshot }: QueryTicket, { call }: Task): Snapshot {
-    return this.#options.snapshots.find(snapshot ?? '', call);
   }
 
   #open(ticket: QueryTicket, task: Task, ended: () => void): Promise<BatchStream> {
@@ -101,8 +97,10 @@ export class QueryReads {
         close: () => result.close(),
         cancel: () => connections.cancel(lease, task.call),
         onComplete: () => {
-          if (ticket.snapshot === undefined || ticket.endpoint === undefined) return;
-          snapshots.markRead(this.#snapshotOf(ticket, task), ticket.endpoint.index);
+          const { snapshot, endpoint } = ticket;
+          if (snapshot !== undefined && endpoint !== undefined) {
+            snapshots.markRead(snapshot.id, endpoint.index);
+          }
         },
         onEnd: use.ended,
       },

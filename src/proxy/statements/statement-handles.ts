@@ -23,6 +23,8 @@ const Query = z.object({
   /** Fingerprint of the schema that GetFlightInfo promised. */
   fingerprint: z.string(),
   transaction,
+  /** It only reads, so it is read outside of its transaction while that has changed nothing. */
+  detached: z.boolean().optional(),
   /** Schema that unqualified names referred to when the ticket was made; absent: the user's own. */
   schema: z.string().optional(),
   /** Arrow IPC messages in base64, see parameter-text.ts. */

@@ -53,7 +53,14 @@ describe('a lease', () => {
     first.release();
     first.release();
     first.discard(new Error('too late'));
-    expect(pool.stats).toEqual({ leased: 0, idle: 1, closing: 0, waiting: 0 });
+    expect(pool.stats).toEqual({
+      leased: 0,
+      idle: 1,
+      closing: 0,
+      waiting: 0,
+      waitingEndpoints: 0,
+      endpointBytes: 0,
+    });
     expect(first.connection.usable).toBe(true);
   });
 
@@ -73,7 +80,14 @@ describe('a connection that comes back', () => {
     first.release();
     expect(first.connection.usable).toBe(false);
     await until(() => pool.stats.closing === 0);
-    expect(pool.stats).toEqual({ leased: 0, idle: 0, closing: 0, waiting: 0 });
+    expect(pool.stats).toEqual({
+      leased: 0,
+      idle: 0,
+      closing: 0,
+      waiting: 0,
+      waitingEndpoints: 0,
+      endpointBytes: 0,
+    });
   });
 
   test('after a statement that may have changed the session is closed', async () => {
@@ -175,7 +189,14 @@ describe('limits', () => {
     const foreign = await lease(other);
     expect(foreign.connection.usable).toBe(true);
     expect(opened.map(({ usable }) => usable)).toEqual([false, true, true]);
-    expect(pool.stats).toEqual({ leased: 1, idle: 1, closing: 0, waiting: 0 });
+    expect(pool.stats).toEqual({
+      leased: 1,
+      idle: 1,
+      closing: 0,
+      waiting: 0,
+      waitingEndpoints: 0,
+      endpointBytes: 0,
+    });
   });
 
   test('are never passed, not even while connections are closed and opened', async () => {
@@ -195,6 +216,89 @@ describe('limits', () => {
     await Promise.all(tasks);
     expect(most).toBeLessThanOrEqual(3);
     expect(opened.length).toBeGreaterThan(3);
+  });
+});
+
+describe('a lease for an endpoint', () => {
+  test('waits for as long as a lower endpoint of its query is read', async () => {
+    const { pool, clock, leaseOf } = await poolOf({ poolMax: 1, acquireTimeoutMs: 500 });
+    const lower = await leaseOf('Q0');
+    const waiting = leaseOf('Q1');
+    await until(() => pool.stats.waitingEndpoints === 1);
+    for (let times = 0; times < 5; times++) clock.advance(500);
+    lower.release();
+    expect((await waiting).connection).toBe(lower.connection);
+  });
+
+  test('ends when its user has got no connection for too long, and says what it is about', async () => {
+    const limits = { poolMax: 1, acquireTimeoutMs: 500, patienceMs: 100 };
+    const { pool, clock, lease, leaseOf } = await poolOf(limits);
+    const first = await lease();
+    const late = failureOf(leaseOf('Q0'));
+    const short = lease();
+    await until(() => pool.stats.waiting === 2);
+    clock.advance(400);
+    first.release();
+    await short;
+    clock.advance(400);
+    expect(pool.stats.waitingEndpoints).toBe(1);
+    clock.advance(100);
+    expect((await late).code).toBe('resource-exhausted');
+    expect((await late).message).toContain('all 1 connections (--pool-total) stayed in use');
+    expect(pool.stats.waitingEndpoints).toBe(0);
+  });
+
+  test('gets the last connection when the lower ones were expected in vain', async () => {
+    const { pool, clock, leaseOf } = await poolOf({ poolMax: 1, patienceMs: 1000 });
+    const waiting = leaseOf('Q3');
+    await until(() => pool.stats.waitingEndpoints === 1);
+    clock.advance(999);
+    expect(pool.stats).toMatchObject({ leased: 0, waitingEndpoints: 1 });
+    clock.advance(1);
+    expect((await waiting).connection.usable).toBe(true);
+  });
+
+  test('gets its turn when what was to come before it is abandoned', async () => {
+    const { pool, clock, lease, leaseOf } = await poolOf({ poolMax: 1, patienceMs: 1000 });
+    const first = await lease();
+    const abort = new AbortController();
+    const turn = { query: 'Q', endpoint: 0, of: 2 };
+    const abandoned = failureOf(pool.lease(demoCredentials, abort.signal, turn));
+    const waiting = leaseOf('Q1');
+    abort.abort(new Error('gone'));
+    expect((await abandoned).code).toBe('cancelled');
+    first.release();
+    expect(pool.stats).toMatchObject({ leased: 0, waitingEndpoints: 1 });
+    clock.advance(1000);
+    expect((await waiting).connection).toBe(first.connection);
+  });
+
+  test('that is discarded makes room as well', async () => {
+    const { leaseOf } = await poolOf({ poolMax: 1 });
+    const lower = await leaseOf('Q0');
+    const waiting = leaseOf('Q1');
+    lower.discard(new Error('the client has gone'));
+    expect((await waiting).connection.usable).toBe(true);
+  });
+
+  test('waits for memory, and tells how much there is when it waits for too long', async () => {
+    const { pool, clock, leaseOf } = await poolOf({
+      acquireTimeoutMs: 500,
+      memoryBudgetBytes: 10,
+      streamBytes: 10,
+    });
+    const lower = await leaseOf('Q0');
+    const late = failureOf(leaseOf('R0'));
+    const next = leaseOf('Q1');
+    await until(() => pool.stats.waitingEndpoints === 2);
+    expect(pool.stats).toMatchObject({ leased: 1, endpointBytes: 10 });
+    clock.advance(500);
+    expect((await late).message).toContain(
+      'results in flight took 10 of 10 bytes (--memory-budget)',
+    );
+    lower.holds(4);
+    expect((await next).connection.usable).toBe(true);
+    expect(pool.stats.endpointBytes).toBe(8);
   });
 });
 

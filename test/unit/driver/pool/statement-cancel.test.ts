@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Lease, PoolLimits } from '../../../../src/driver/pool/pool.ts';
+import type { Lease } from '../../../../src/driver/pool/pool.ts';
+import type { PoolLimits } from '../../../../src/driver/pool/pool-limits.ts';
 import { cancelRunning } from '../../../../src/driver/pool/statement-cancel.ts';
 import { FunctionCode } from '../../../../src/driver/wire/function-code.ts';
 import { findPart, type RequestMessage } from '../../../../src/driver/wire/message.ts';
@@ -149,7 +150,14 @@ describe('HanaPool.cancel', () => {
     await pool.cancel(demoCredentials, 4711);
     expect(texts).toEqual([CANCEL]);
     expect(opened.map(({ usable }) => usable)).toEqual([true, false]);
-    expect(pool.stats).toEqual({ leased: 1, idle: 0, closing: 0, waiting: 0 });
+    expect(pool.stats).toEqual({
+      leased: 1,
+      idle: 0,
+      closing: 0,
+      waiting: 0,
+      waitingEndpoints: 0,
+      endpointBytes: 0,
+    });
   });
 
   test('opens at most four connections at a time', async () => {
