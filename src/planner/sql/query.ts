@@ -92,6 +92,11 @@ export interface Query {
   readonly hint: ReadonlyMap<string, string>;
   /** Number of parameter markers. */
   readonly markers: number;
+  /**
+   * True when it is certain to change nothing, lock nothing and ask nothing of its connection: outside of a
+   * transaction that has changed nothing it answers the same.
+   */
+  readonly readsOnly: boolean;
   /** Set when no split at all keeps the meaning. */
   readonly obstacle: Obstacle | undefined;
   /** A split in the outermost SELECT, or why there is none. */

@@ -2,7 +2,7 @@ import { readClauses } from './clauses.ts';
 import { conditionSplit } from './condition-split.ts';
 import { blankOut, readFlightHints } from './flight-hint.ts';
 import type { Obstacle, Query } from './query.ts';
-import { findCostlyWork, findObstacle } from './rules.ts';
+import { findCostlyWork, findObstacle, isBound } from './rules.ts';
 import { sortKeys } from './sort-keys.ts';
 import { isSubquery, isSymbol, isWord, type Leaf, type Token } from './token.ts';
 import { TokenReader } from './token-reader.ts';
@@ -22,8 +22,10 @@ export function readQuery(sql: string): Query {
   const tokens = withoutClosingSemicolons(all);
   const text = withoutSemicolonsAt(blankOut(sql, spans), all.slice(tokens.length));
   const tree = nestTokens(tokens);
-  const base = { text, hint, markers: countMarkers(tokens) };
-  const obstacle = shapeObstacle(tree) ?? findObstacle(tree);
+  const noQuery = shapeObstacle(tree);
+  const readsOnly = noQuery === undefined && !isBound(tree);
+  const base = { text, hint, markers: countMarkers(tokens), readsOnly };
+  const obstacle = noQuery ?? findObstacle(tree);
   if (obstacle !== undefined) return unsplit(base, obstacle);
   const reader = new TokenReader(tree);
   const clauses = readClauses(reader);
@@ -40,7 +42,7 @@ export function readQuery(sql: string): Query {
 
 const NO_QUERY: Obstacle = { rule: 'no-query', reason: 'it is no query' };
 
-function unsplit(base: Pick<Query, 'text' | 'hint' | 'markers'>, obstacle: Obstacle): Query {
+function unsplit(base: Pick<Query, 'text' | 'hint' | 'markers' | 'readsOnly'>, obstacle: Obstacle): Query {
   const wrapCostly = undefined;
   return { ...base, obstacle, condition: obstacle, wrap: obstacle, wrapCostly, order: undefined };
 }

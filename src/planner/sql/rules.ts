@@ -197,6 +197,27 @@ export function findObstacle(tokens: readonly Token[]): Obstacle | undefined {
   return undefined;
 }
 
+/** Rules whose finds make a query belong to one connection, or to its transaction. */
+const BINDING_RULES: ReadonlySet<string> = new Set([
+  NOT_UNDERSTOOD,
+  'several-statements',
+  'lock',
+  'into',
+  'sequence',
+  'connection',
+  'unknown-function',
+  'temporary-table',
+]);
+
+/** True when a query may change, lock or ask something of the connection that executes it. */
+export function isBound(tokens: readonly Token[]): boolean {
+  const levels = [...levelsOf(tokens)];
+  const binding = RULES.filter(({ rule }) => BINDING_RULES.has(rule));
+  return binding.some(({ finds }) =>
+    levels.some((level) => level.some((_, index) => finds(level, index) !== undefined)),
+  );
+}
+
 interface CostlyWork {
   readonly rule: string;
   readonly finds: Rule['finds'];

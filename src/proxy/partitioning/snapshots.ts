@@ -7,9 +7,9 @@ import { giveBack, Snapshot } from './snapshot.ts';
 /** Where the connections of a snapshot come from. */
 export interface SnapshotConnections {
   /** Waits for a connection as every task does. */
-  readonly lease: (signal: AbortSignal) => Promise<Lease>;
+  readonly lease: () => Promise<Lease>;
   /** Undefined when none is free at once: whoever holds one and waits for another may wait for ever. */
-  readonly leaseFree: (signal: AbortSignal) => Promise<Lease | undefined>;
+  readonly leaseFree: () => Promise<Lease | undefined>;
 }
 
 export interface SnapshotLimits {
@@ -46,10 +46,10 @@ export class Snapshots {
    */
   async open(endpoints: number, from: SnapshotConnections, call: Call): Promise<Snapshot> {
     const wanted = Math.max(1, Math.min(endpoints, this.#limits.maxConnections));
-    const leases = [await from.lease(call.signal)];
+    const leases = [await from.lease()];
     try {
       while (leases.length < wanted) {
-        const lease = await from.leaseFree(call.signal);
+        const lease = await from.leaseFree();
         if (lease === undefined) break;
         leases.push(lease);
       }

@@ -100,11 +100,10 @@ export class Connections {
 
   /** Connections for a snapshot of the task's query. */
   forSnapshot({ call, schema }: Task): SnapshotConnections {
-    const { principal } = call;
     const inSchema = schema ?? this.schemaOf(call);
     return {
-      lease: (signal) => this.#leaseOfPool(principal, inSchema, signal),
-      leaseFree: (signal) => this.#leaseFree(principal, inSchema, signal),
+      lease: () => this.#leaseOfPool(call, inSchema),
+      leaseFree: () => this.#leaseFree(call, inSchema),
     };
   }
 
@@ -141,6 +140,20 @@ export class Connections {
     if (pinned?.connection.autoCommit) return pinned.borrow();
     const schema = task.schema ?? schemaOf(session);
     return this.#pinning(await this.#leaseOfPool(call, schema, task.turn), call);
+  }
+
+  /** Undefined when none becomes free at once. */
+  async #leaseFree(call: Call, schema: string | undefined): Promise<Lease | undefined> {
+    const soon = AbortSignal.timeout(FREE_WITHIN_MS);
+    const signal = AbortSignal.any([call.signal, soon]);
+    try {
+      return await this.#leaseOfPool({ principal: call.principal, signal }, schema);
+    } catch (cause) {
+      call.signal.throwIfAborted();
+      const { code } = HanaFlightError.from(cause);
+      if (soon.aborted || code === 'resource-exhausted') return undefined;
+      throw cause;
+    }
   }
 
   async #leaseOfPool(

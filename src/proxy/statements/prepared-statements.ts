@@ -33,7 +33,7 @@ export class PreparedStatements {
 
   create(task: StatementTask): Promise<PreparedStatement> {
     const { statements, handles, types } = this.#options;
-    return statements.compile(task, async (statement) => ({
+    return statements.compile(task, async ({ statement }) => ({
       handle: await handles.sealPrepared(
         { sql: task.sql, transaction: task.transaction?.id },
         task.call.principal,

@@ -1,7 +1,6 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
-import { HanaFlightError } from '../../core/errors.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
-import type { Call, StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
+import type { StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
 import type { PartitionPlan, PartitionRequest, PlanLimits } from '../../planner/plan.ts';
 import { type PlanReport, planReport } from '../../planner/report.ts';
 import type { Query } from '../../planner/sql/query.ts';

@@ -35,7 +35,7 @@ const Query = z.object({
       schema: z.string(),
       table: z.string(),
       definition: z.string(),
-      parts: z.array(count(1)),
+      parts: z.array(count(1)).readonly(),
     })
     .optional(),
   /** The snapshot that it is read in, kept by one process, and which of its connections reads it. */
