@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { STAMP_FUNCTION, STAMP_SQL } from './commit-clock.ts';
 import { FUNCTION_SCHEMA } from './duck-connections.ts';
 import { quoteName } from './rendered-sql.ts';
 
@@ -70,7 +71,7 @@ const NUMBER_FUNCTIONS: readonly MacroRow[] = [
   ['BITCOUNT', ['a', 'CAST(bit_count(a) AS INTEGER)']],
   ['RAND', ['', 'random()']],
   ['VAR', ['x', 'var_samp(x)']],
-  ['CURRENT_MVCC_SNAPSHOT_TIMESTAMP', ['', 'CAST(txid_current() AS BIGINT)']],
+  [STAMP_FUNCTION, ['', STAMP_SQL]],
 ];
 
 const CONVERSIONS: readonly MacroRow[] = [

@@ -91,7 +91,7 @@ async function dropSchema(
   if (!cascade && catalog.tablesIn(name).length > 0) {
     throw hanaError('general', `general error: schema ${name} is not empty; use CASCADE`, { at });
   }
-  await session.utility.run(`DROP SCHEMA ${quoteName(name)} CASCADE`);
+  await session.change(`DROP SCHEMA ${quoteName(name)} CASCADE`);
   catalog.dropSchema(name);
 }
 
@@ -103,7 +103,7 @@ export const compileTruncate: DdlCompiler = compiler(
     reader.end();
     return async () => {
       const { schemaName, name } = ownTable(target, context, 'DELETE');
-      await session.utility.run(`DELETE FROM ${objectName(schemaName, name)}`);
+      await session.change(`DELETE FROM ${objectName(schemaName, name)}`);
     };
   },
 );

@@ -11,7 +11,7 @@ import { findTable, notAuthorized, type QualifiedName } from '../rewrites/table-
 import type { DuckSession } from '../session.ts';
 import { splitAtCommas, type Token } from '../token.ts';
 import { TokenReader } from '../token-reader.ts';
-import { createTable, dropTable } from './table-changes.ts';
+import { createTable, dropTable, fillTable } from './table-changes.ts';
 import { parseElements, parsePartitioning, type TableElements } from './table-parser.ts';
 
 /** CREATE TABLE, VIEW, SCHEMA; indexes other than unique ones are only noted. */
@@ -55,7 +55,7 @@ function createSchema(reader: TokenReader, session: DuckSession): Action {
   const owner = reader.skips('OWNED', 'BY') ? reader.name() : session.identity.user;
   reader.end();
   return async () => {
-    await session.utility.run(`CREATE SCHEMA ${quoteName(name)}`);
+    await session.change(`CREATE SCHEMA ${quoteName(name)}`);
     session.shared.catalog.addSchema(name, owner);
   };
 }
@@ -117,7 +117,7 @@ function createTableAction(
     if (source.fillSql === undefined || withoutData) return;
     const name = objectName(place.schemaName, place.name);
     try {
-      await session.utility.run(`INSERT INTO ${name} ${source.fillSql}`);
+      await fillTable(`INSERT INTO ${name} ${source.fillSql}`, session);
     } catch (error) {
       await dropTable(created, session);
       throw error;
@@ -240,7 +240,7 @@ function createView(
         name: names[index]?.[0]?.value ?? column.name,
       })),
     });
-    await session.utility.run(createViewSql(view, text));
+    await session.change(createViewSql(view, text));
     const { name } = context.catalog.put(view);
     for (const privilege of VIEW_OWNER_PRIVILEGES) {
       context.catalog.grant(context.user, privilege, schemaName, name);
