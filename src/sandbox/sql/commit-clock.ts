@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckConnections } from './duck-connections.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { DATABASE } from './rendered-sql.ts';
 
@@ -10,6 +11,9 @@ const TOUCH = `SELECT 1 FROM "${DATABASE}"."SYS"."DUMMY" LIMIT 0`;
 
 /** HANA's function for the stamp of the snapshot that a statement reads. */
 export const STAMP_FUNCTION = 'CURRENT_MVCC_SNAPSHOT_TIMESTAMP';
+
+/** The time at which DuckDB's transaction began, as HANA's TIMESTAMP. The sandbox runs on UTC. */
+export const UTC_NOW = "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)";
 
 const STAMP_VARIABLE = '_sys_mvcc_stamp';
 
@@ -26,8 +30,14 @@ export async function tellStamp(connection: DuckDBConnection, stamp: bigint): Pr
  * show the same commits, because taking a snapshot and committing exclude each other.
  */
 export class CommitClock {
+  readonly #connections: DuckConnections;
   #stamp = FIRST_STAMP;
+  #lastTimeMicros = 0n;
   #last: Promise<unknown> = Promise.resolve();
+
+  constructor(connections: DuckConnections) {
+    this.#connections = connections;
+  }
 
   /** The stamp of a snapshot taken now. */
   get stamp(): bigint {
@@ -58,6 +68,24 @@ export class CommitClock {
       this.#stamp++;
       return result;
     });
+  }
+
+  /**
+   * A time for the commit under way, as DuckDB's text: later than that of any commit before, and later than
+   * any time that a snapshot has shown as CURRENT_TIMESTAMP. To be called inside {@link commit}.
+   */
+  async commitTime(): Promise<string> {
+    const connection = await this.#connections.acquire();
+    try {
+      const reader = await connection.runAndReadAll('SELECT epoch_us(now())');
+      const [[micros] = []] = reader.getRowsJson();
+      const now = typeof micros === 'string' ? BigInt(micros) : 0n;
+      const time = now > this.#lastTimeMicros ? now : this.#lastTimeMicros + 1n;
+      this.#lastTimeMicros = time;
+      return `make_timestamp(${time})`;
+    } finally {
+      this.#connections.release(connection);
+    }
   }
 
   /** One after the other, in the order they came. */

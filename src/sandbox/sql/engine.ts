@@ -34,7 +34,7 @@ export async function openDuckEngine(options: DuckEngineOptions): Promise<Engine
   const users = options.users ?? DEFAULT_USERS;
   const shared: SharedState = {
     connections,
-    clock: new CommitClock(),
+    clock: new CommitClock(connections),
     catalog: new Catalog(),
     registry: options.registry,
     users: Object.keys(users),

@@ -1,6 +1,6 @@
 import type { EngineStatement } from '../engine.ts';
+import { compileAlterTable } from './ddl/alter-table.ts';
 import {
-  compileAlterTable,
   compileComment,
   compileDrop,
   compileGrantStatement,

@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type EngineValue, type PackedRows, SandboxError } from '../engine.ts';
-import { type CommitClock, tellStamp } from './commit-clock.ts';
+import type { TableDefinition } from './catalog/definitions.ts';
+import { type CommitClock, tellStamp, UTC_NOW } from './commit-clock.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { HANA_ERRORS, hanaError } from './errors.ts';
 import type { PackedInsert } from './packed-insert/packed-insert.ts';
 import type { QueryCursor } from './query-cursor.ts';
+import { stampVersions } from './system-versioning.ts';
 import { executeAll, SingleRowWrite, type Write, type WriteResult } from './write-execution.ts';
 
 /** READ COMMITTED takes a snapshot per statement, the others per transaction. */
@@ -35,6 +37,8 @@ export class SessionTransaction {
   readonly #clock: CommitClock;
   readonly #cursors = new Set<QueryCursor>();
   readonly #savepoints = new Map<string, number>();
+  /** Tables with a period that the transaction has changed, by object id. */
+  readonly #versioned = new Map<number, TableDefinition>();
   #journal: Replay[] = [];
   #open = false;
   #isolation: IsolationLevel = 'READ COMMITTED';
@@ -102,6 +106,8 @@ export class SessionTransaction {
    */
   async write(write: Write): Promise<WriteResult> {
     const connection = await this.connection();
+    if (write.versioned !== undefined)
+      this.#versioned.set(write.versioned.objectId, write.versioned);
     try {
       const counts = await executeAll(connection, write);
       this.#journal.push((again) => executeAll(again, write));
@@ -184,13 +190,28 @@ export class SessionTransaction {
     }
     const wasOpen = this.#open;
     const changed = this.#journal.length > 0;
+    const versioned = [...this.#versioned.values()];
     this.#forget();
     if (!wasOpen) return;
-    const end = () => this.#connection.run(command);
     try {
-      await (changed && command === 'COMMIT' ? this.#clock.commit(end) : end());
+      if (!changed || command === 'ROLLBACK') await this.#connection.run(command);
+      else await this.#clock.commit(() => this.#commitChanges(versioned));
     } catch (error) {
       throw hanaErrorOf(error, undefined);
+    }
+  }
+
+  async #commitChanges(versioned: readonly TableDefinition[]): Promise<void> {
+    try {
+      if (versioned.length > 0) {
+        const times = { start: UTC_NOW, commit: await this.#clock.commitTime() };
+        for (const table of versioned) await stampVersions(this.#connection, table, times);
+      }
+      await this.#connection.run('COMMIT');
+    } catch (error) {
+      // A failed COMMIT ends DuckDB's transaction by itself, anything before it does not.
+      await this.#connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
     }
   }
 
@@ -198,6 +219,7 @@ export class SessionTransaction {
   #forget(): void {
     this.#open = false;
     this.#journal = [];
+    this.#versioned.clear();
     this.#isolation = 'READ COMMITTED';
     this.#startStamp = undefined;
     this.#snapshotStamp = undefined;

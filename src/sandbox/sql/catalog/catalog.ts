@@ -1,5 +1,5 @@
 import type { ColumnFact, ColumnOrigin } from '../types/column-fact.ts';
-import { columnNamed, type NewTable, type TableDefinition } from './definitions.ts';
+import { columnNamed, type NewTable, type TableDefinition, type TableName } from './definitions.ts';
 
 export interface SchemaDefinition {
   readonly name: string;
@@ -66,6 +66,13 @@ export class Catalog {
 
   find(schemaName: string, name: string): TableDefinition | undefined {
     return this.#tables.get(key(schemaName, name));
+  }
+
+  /** The system-versioned table that a history table belongs to. */
+  versionedBy({ schemaName, name }: TableName): TableDefinition | undefined {
+    return this.tables.find(
+      ({ history }) => history?.schemaName === schemaName && history.name === name,
+    );
   }
 
   /** Adds a table, or puts a changed definition in the place of the old one. */

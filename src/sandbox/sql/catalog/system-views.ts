@@ -1,6 +1,6 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
 import { createTableSql } from '../create-table.ts';
-import { partitionCondition } from '../partition-condition.ts';
+import { partCount, partitionCondition } from '../partition-condition.ts';
 import { DATABASE, objectName } from '../rendered-sql.ts';
 import type { HanaType } from '../types/hana-type.ts';
 import { type Catalog, SYSTEM_SCHEMA, SYSTEM_USER } from './catalog.ts';
@@ -102,9 +102,7 @@ function countSql(table: TableDefinition, byPart: boolean): string {
     partitioning === undefined || !byPart
       ? ['count(*)']
       : Array.from(
-          {
-            length: partitioning.kind === 'RANGE' ? partitioning.ranges.length : partitioning.count,
-          },
+          { length: partCount(partitioning) },
           (_, index) => `count(*) FILTER (WHERE ${partitionCondition(partitioning, index + 1)})`,
         );
   return `SELECT ${parts.join(', ')} FROM ${objectName(table.schemaName, table.name)}`;

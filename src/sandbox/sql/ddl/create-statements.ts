@@ -11,6 +11,11 @@ import { findTable, notAuthorized, type QualifiedName } from '../rewrites/table-
 import type { DuckSession } from '../session.ts';
 import { splitAtCommas, type Token } from '../token.ts';
 import { TokenReader } from '../token-reader.ts';
+import {
+  parseVersioning,
+  type VersioningClause,
+  withSystemVersioning,
+} from './system-versioning-clause.ts';
 import { createTable, dropTable, fillTable } from './table-changes.ts';
 import { parseElements, parsePartitioning, type TableElements } from './table-parser.ts';
 
@@ -106,13 +111,18 @@ function createTableAction(
   return async () => {
     const place = newName(target, context);
     const source = await elementsOf({ elementTokens, query, like }, place, context, session);
-    const table = newTable({
+    const { versioning, ...storage } = tail;
+    const described = newTable({
       ...place,
       ...source.elements,
-      ...tail,
+      ...storage,
       ...options,
       owner: context.user,
     });
+    const table =
+      versioning === undefined
+        ? described
+        : await withSystemVersioning(described, versioning, context, session);
     const created = await createTable(table, session);
     if (source.fillSql === undefined || withoutData) return;
     const name = objectName(place.schemaName, place.name);
@@ -148,7 +158,8 @@ async function elementsOf(
   }
   if (like !== undefined) {
     const { columns, keys } = findTable(like, context);
-    return { elements: { columns, keys, foreignKeys: [] } };
+    const plain = columns.map((column) => ({ ...column, rowTime: undefined }));
+    return { elements: { columns: plain, keys, foreignKeys: [] } };
   }
   const reader = new TokenReader(elementTokens ?? [], context.sql);
   if (reader.atEnd) throw reader.unexpected();
@@ -179,13 +190,19 @@ async function describeQuery(
   }
 }
 
-/** Partitioning and comment; what only concerns storage is passed over. */
-function tableTail(reader: TokenReader): Pick<NewTable, 'partitioning' | 'comment'> {
-  let tail: Pick<NewTable, 'partitioning' | 'comment'> = {};
+interface TableTail extends Pick<NewTable, 'partitioning' | 'comment'> {
+  readonly versioning?: VersioningClause;
+}
+
+/** Partitioning, comment and system versioning; what only concerns storage is passed over. */
+function tableTail(reader: TokenReader): TableTail {
+  let tail: TableTail = {};
   while (!reader.atEnd) {
     if (reader.skips('PARTITION', 'BY'))
       tail = { ...tail, partitioning: parsePartitioning(reader) };
     else if (reader.skips('COMMENT')) tail = { ...tail, comment: reader.string() };
+    else if (reader.skips('WITH', 'SYSTEM', 'VERSIONING'))
+      tail = { ...tail, versioning: parseVersioning(reader) };
     else if (!skipsStorageOption(reader)) throw reader.unexpected();
   }
   return tail;
