@@ -132,9 +132,9 @@ export class Catalog {
   columnFact(origin: ColumnOrigin): ColumnFact | undefined {
     const table = this.find(origin.schemaName, origin.tableName);
     const column = table === undefined ? undefined : columnNamed(table, origin.columnName);
-    return column === undefined
-      ? undefined
-      : { type: column.type, nullable: column.nullable, origin };
+    if (column === undefined) return undefined;
+    const { type, nullable, rowTime } = column;
+    return { type, nullable, origin, generated: rowTime !== undefined };
   }
 }
 

@@ -214,8 +214,9 @@ function boundsOf(level: PartitionLevel | undefined, part: number | undefined): 
   return [literalText(range.min), literalText(range.max ?? range.min)];
 }
 
-/** A bound as HANA shows it: without quotes. */
-const literalText = (literal: string): string => literal.replace(/^'(.*)'$/s, '$1');
+/** A bound as HANA shows it: without quotes, and the sign at its number. */
+const literalText = (literal: string): string =>
+  literal.replace(/^'(.*)'$/s, '$1').replace(/^- /, '-');
 
 /** The views about how tables are divided and how many rows they have. */
 export const PARTITION_VIEWS: readonly SystemView[] = [
