@@ -1,5 +1,11 @@
 import type { ColumnFact, ColumnOrigin } from '../types/column-fact.ts';
-import { columnNamed, type NewTable, type TableDefinition, type TableName } from './definitions.ts';
+import {
+  columnNamed,
+  type DataStatistics,
+  type NewTable,
+  type TableDefinition,
+  type TableName,
+} from './definitions.ts';
 
 export interface SchemaDefinition {
   readonly name: string;
@@ -25,6 +31,7 @@ export class Catalog {
   readonly #schemas = new Map<string, SchemaDefinition>();
   readonly #tables = new Map<string, TableDefinition>();
   readonly #grants = new Map<string, Set<string>>();
+  #statistics: readonly DataStatistics[] = [];
   #nextObjectId = FIRST_OBJECT_ID;
   #version = 0;
 
@@ -90,11 +97,35 @@ export class Catalog {
 
   dropTable(schemaName: string, name: string): void {
     this.#tables.delete(key(schemaName, name));
+    this.dropStatistics(({ table }) => table.schemaName === schemaName && table.name === name);
     const suffix = ` ${key(schemaName, name)}`;
     for (const grants of this.#grants.values()) {
       for (const grant of grants) if (grant.endsWith(suffix)) grants.delete(grant);
     }
     this.#version++;
+  }
+
+  get statistics(): readonly DataStatistics[] {
+    return this.#statistics;
+  }
+
+  /** Adds statistics, in place of those of the same type on the same column. */
+  putStatistics(statistics: Omit<DataStatistics, 'objectId'>): void {
+    const { table, column, type } = statistics;
+    const old = this.#statistics.find(
+      (other) =>
+        other.table.schemaName === table.schemaName &&
+        other.table.name === table.name &&
+        other.column === column &&
+        other.type === type,
+    );
+    const objectId = old?.objectId ?? this.#nextObjectId++;
+    const others = this.#statistics.filter((other) => other !== old);
+    this.#statistics = [...others, { ...statistics, objectId }];
+  }
+
+  dropStatistics(matches: (statistics: DataStatistics) => boolean): void {
+    this.#statistics = this.#statistics.filter((statistics) => !matches(statistics));
   }
 
   grant(user: string, privilege: Privilege, schemaName: string, name = ''): void {

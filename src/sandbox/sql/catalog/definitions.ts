@@ -114,3 +114,24 @@ export function columnNamed(
 
 export const primaryKeyOf = (table: NewTable): UniqueKey | undefined =>
   table.keys.find((key) => key.primary);
+
+/** A data statistics object: what CREATE STATISTICS makes for one column. */
+export interface DataStatistics {
+  readonly objectId: number;
+  readonly name: string;
+  readonly type: 'HISTOGRAM' | 'SIMPLE' | 'TOPK';
+  readonly table: TableName;
+  readonly column: string;
+  /** As the statement gave it. */
+  readonly buckets: number | undefined;
+  readonly createdAt: Date;
+  readonly refreshedAt: Date;
+  readonly refreshReason: 'CREATE' | 'REFRESH';
+  readonly contents: readonly StatisticsContent[];
+}
+
+export interface StatisticsContent {
+  /** 0 for a table without parts. */
+  readonly partId: number;
+  readonly json: string;
+}

@@ -8,6 +8,7 @@ import { type NewTable, newTable, type TableDefinition } from './definitions.ts'
 import { MONITORING_VIEWS } from './views/monitoring-views.ts';
 import { OBJECT_VIEWS } from './views/object-views.ts';
 import { PARTITION_VIEWS } from './views/partition-views.ts';
+import { STATISTICS_VIEWS } from './views/statistics-views.ts';
 import type { Cell, SystemView, ViewContext } from './views/system-view.ts';
 import { TYPE_VIEWS } from './views/type-views.ts';
 
@@ -19,6 +20,7 @@ const SYSTEM_VIEWS: readonly SystemView[] = [
   ...OBJECT_VIEWS,
   ...TYPE_VIEWS,
   ...PARTITION_VIEWS,
+  ...STATISTICS_VIEWS,
   ...MONITORING_VIEWS,
 ];
 

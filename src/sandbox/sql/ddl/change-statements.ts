@@ -13,11 +13,13 @@ import { isToken, splitAtCommas } from '../token.ts';
 import type { TokenReader } from '../token-reader.ts';
 import { notSupported, ownTable } from './create-statements.ts';
 import { compiler, type DdlCompiler, requireColumn } from './ddl-statement.ts';
+import { dropStatistics, refreshStatistics } from './statistics-statements.ts';
 import { refuseVersioned } from './system-versioning-clause.ts';
 import { dropTable, rebuildTable } from './table-changes.ts';
 
-/** DROP TABLE, VIEW, SCHEMA. */
+/** DROP TABLE, VIEW, SCHEMA, STATISTICS. */
 export const compileDrop: DdlCompiler = compiler(['DROP'], (reader, context, session) => {
+  if (reader.skips('STATISTICS')) return dropStatistics(reader, context, session);
   const kinds = ['SCHEMA', 'TABLE', 'VIEW'];
   if (!isToken(reader.current, ...kinds)) throw notSupported(reader.tokens, context.sql);
   const objectKind = reader.oneOf(...kinds);
@@ -78,6 +80,9 @@ async function dropSchema(
   await session.change(`DROP SCHEMA ${quoteName(name)} CASCADE`);
   catalog.dropSchema(name);
 }
+
+/** REFRESH STATISTICS ON … */
+export const compileRefresh: DdlCompiler = compiler(['REFRESH', 'STATISTICS'], refreshStatistics);
 
 /** TRUNCATE TABLE. */
 export const compileTruncate: DdlCompiler = compiler(

@@ -11,6 +11,7 @@ import { findTable, notAuthorized, type QualifiedName } from '../rewrites/table-
 import type { DuckSession } from '../session.ts';
 import { splitAtCommas, type Token } from '../token.ts';
 import { TokenReader } from '../token-reader.ts';
+import { createStatistics } from './statistics-statements.ts';
 import {
   parseVersioning,
   type VersioningClause,
@@ -19,7 +20,7 @@ import {
 import { createTable, dropTable, fillTable } from './table-changes.ts';
 import { parseElements, parsePartitioning, type TableElements } from './table-parser.ts';
 
-/** CREATE TABLE, VIEW, SCHEMA; indexes other than unique ones are only noted. */
+/** CREATE TABLE, VIEW, SCHEMA, STATISTICS; indexes other than unique ones are only noted. */
 export function compileCreate(
   sql: string,
   tokens: readonly Token[],
@@ -29,6 +30,9 @@ export function compileCreate(
   const context = session.compileContext(sql);
   reader.expect('CREATE');
   if (reader.skips('SCHEMA')) return Promise.resolve(ddl(session, createSchema(reader, session)));
+  if (reader.skips('STATISTICS')) {
+    return Promise.resolve(ddl(session, createStatistics(reader, context, session)));
+  }
   const replaces = reader.skips('OR', 'REPLACE');
   if (reader.skips('VIEW')) {
     return Promise.resolve(ddl(session, createView(reader, context, session, replaces)));
