@@ -3,6 +3,7 @@ import { quoteText } from './rendered-sql.ts';
 import { translateCasts } from './rewrites/casts.ts';
 import { translateFunctions } from './rewrites/functions.ts';
 import { dropHints } from './rewrites/hints.ts';
+import { translatePercentiles } from './rewrites/percentiles.ts';
 import { translateQueryWords } from './rewrites/query-words.ts';
 import type { CompileContext, Rewrite } from './rewrites/rewrite.ts';
 import { dropRowLocks } from './rewrites/row-locks.ts';
@@ -23,6 +24,7 @@ const QUERY_REWRITES: readonly Rewrite[] = [
   translateSelectLists,
   translateTableReferences,
   translateQueryWords,
+  translatePercentiles,
   replaceSessionWords,
   translateCasts,
   translateFunctions,

@@ -1,5 +1,6 @@
 import { type ColumnDefinition, type NewTable } from './catalog/definitions.ts';
 import { objectName, quoteName } from './rendered-sql.ts';
+import { ROW_TIME_DEFAULTS } from './system-versioning.ts';
 import { type HanaType, storageOf } from './types/hana-type.ts';
 
 /** DuckDB's CREATE TABLE for a table of the catalogue, keys and checks included. */
@@ -17,7 +18,9 @@ function columnSql(column: ColumnDefinition): string {
   const name = quoteName(column.name);
   const parts = [name, storageOf(column.type)];
   if (!column.nullable) parts.push('NOT NULL');
-  if (column.defaultValue !== undefined) parts.push(`DEFAULT ${column.defaultValue}`);
+  const generated = column.rowTime && ROW_TIME_DEFAULTS[column.rowTime];
+  const defaultValue = generated ?? column.defaultValue;
+  if (defaultValue !== undefined) parts.push(`DEFAULT ${defaultValue}`);
   const check = lengthCheck(name, column.type);
   if (check !== undefined) parts.push(`CHECK (${check})`);
   return parts.join(' ');

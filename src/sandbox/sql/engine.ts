@@ -3,6 +3,7 @@ import type { SessionRegistry } from '../session-registry.ts';
 import { Catalog, SYSTEM_SCHEMA, SYSTEM_USER } from './catalog/catalog.ts';
 import { newTable } from './catalog/definitions.ts';
 import { registerSystemViews } from './catalog/system-views.ts';
+import { CommitClock } from './commit-clock.ts';
 import { createTableSql } from './create-table.ts';
 import { loadDemo } from './demo/load-demo.ts';
 import { DuckConnections } from './duck-connections.ts';
@@ -33,10 +34,12 @@ export async function openDuckEngine(options: DuckEngineOptions): Promise<Engine
   const users = options.users ?? DEFAULT_USERS;
   const shared: SharedState = {
     connections,
+    clock: new CommitClock(connections),
     catalog: new Catalog(),
     registry: options.registry,
     users: Object.keys(users),
     explained: [],
+    transactions: new Map(),
   };
   await createSchemas(shared);
   await loadDemo(shared, options.rows);

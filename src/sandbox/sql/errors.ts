@@ -7,6 +7,7 @@ export const HANA_ERRORS = {
   transactionRolledBack: [129, '40000'],
   serialization: [138, '40001'],
   cancelled: [139, '57014'],
+  snapshotLost: [150, '40001'],
   syntax: [257, '42000'],
   insufficientPrivilege: [258, '42000'],
   invalidTable: [259, '42S02'],

@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { STAMP_FUNCTION, STAMP_SQL } from './commit-clock.ts';
 import { FUNCTION_SCHEMA } from './duck-connections.ts';
 import { quoteName } from './rendered-sql.ts';
+import { FLOATING_DECIMAL, storageOf } from './types/hana-type.ts';
 
 type Overload = readonly [parameters: string, body: string];
 
@@ -13,6 +15,17 @@ type MacroRow = readonly [name: string, ...overloads: readonly Overload[]];
 
 const ISO_TEXT = "strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%f')";
 
+/** The empty date or time, for which HANA's text is empty. */
+const IS_EMPTY = `contains(CAST(x AS VARCHAR), '(BC)')
+  OR (typeof(x) = 'TIME' AND CAST(x AS VARCHAR) = '00:00:00.000007')`;
+
+/** The moment that a format writes: a time has some day. */
+const MOMENT_OF = `CASE typeof(x) WHEN 'TIME' THEN CAST('1970-01-01 ' || CAST(x AS VARCHAR) AS TIMESTAMP)
+  ELSE CAST(CAST(x AS VARCHAR) AS TIMESTAMP) END`;
+
+/** A floating DECIMAL without the zeros that its storage in DuckDB adds. */
+const SHORTEST = `rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.')`;
+
 /** The empty text for the empty date, which DuckDB calls a day before Christ. */
 const unlessEmpty = (text: string): string =>
   `CASE WHEN contains(CAST(x AS VARCHAR), '(BC)') THEN '' ELSE ${text} END`;
@@ -23,6 +36,9 @@ const TEXT_OF = `CASE typeof(x) WHEN 'TIMESTAMP' THEN ${unlessEmpty(`${ISO_TEXT}
   WHEN 'TIMESTAMP_S' THEN ${unlessEmpty('CAST(x AS VARCHAR)')}
   WHEN 'TIME' THEN CASE WHEN CAST(x AS VARCHAR) = '00:00:00.000007' THEN ''
     ELSE left(CAST(x AS VARCHAR), 8) END
+  WHEN '${storageOf(FLOATING_DECIMAL)}' THEN ${SHORTEST}
+  WHEN 'DOUBLE' THEN regexp_replace(CAST(x AS VARCHAR), '\\.0$', '')
+  WHEN 'FLOAT' THEN regexp_replace(CAST(x AS VARCHAR), '\\.0$', '')
   WHEN 'BOOLEAN' THEN upper(CAST(x AS VARCHAR))
   WHEN 'BLOB' THEN decode(TRY_CAST(x AS BLOB))
   ELSE CAST(x AS VARCHAR) END`;
@@ -46,11 +62,6 @@ const between = (unit: string): Overload => [
   'a, b',
   `CAST(date_sub('${unit}', CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP)) AS INTEGER)`,
 ];
-const hashed = (name: string): readonly Overload[] =>
-  ['a', 'a, b', 'a, b, c', 'a, b, c, d'].map((parameters) => [
-    parameters,
-    `from_hex(system.main.${name}(${parameters.replaceAll(', ', ' || ')}))`,
-  ]);
 const padded = (name: string): readonly Overload[] => [
   ['x, n', `system.main.${name}(CAST(x AS VARCHAR), CAST(n AS INTEGER), ' ')`],
   ['x, n, p', `system.main.${name}(CAST(x AS VARCHAR), CAST(n AS INTEGER), p)`],
@@ -70,7 +81,7 @@ const NUMBER_FUNCTIONS: readonly MacroRow[] = [
   ['BITCOUNT', ['a', 'CAST(bit_count(a) AS INTEGER)']],
   ['RAND', ['', 'random()']],
   ['VAR', ['x', 'var_samp(x)']],
-  ['CURRENT_MVCC_SNAPSHOT_TIMESTAMP', ['', 'CAST(txid_current() AS BIGINT)']],
+  [STAMP_FUNCTION, ['', STAMP_SQL]],
 ];
 
 const CONVERSIONS: readonly MacroRow[] = [
@@ -99,6 +110,8 @@ const CONVERSIONS: readonly MacroRow[] = [
   ['TO_TIME', cast('TIME')],
   ['TO_SECONDDATE', cast('TIMESTAMP_S')],
   ['TO_TIMESTAMP', cast('TIMESTAMP')],
+  ['IS_EMPTY_MOMENT', ['x', IS_EMPTY]],
+  ['MOMENT_OF', ['x', MOMENT_OF]],
   ['TO_DATS', ['x', "strftime(CAST(x AS DATE), '%Y%m%d')"]],
 ];
 
@@ -182,8 +195,13 @@ const BINARY_FUNCTIONS: readonly MacroRow[] = [
   ['HEXTOBIN', ['x', 'from_hex(x)']],
   ['BINTOSTR', ['x', 'decode(x)']],
   ['STRTOBIN', ['x, e', 'encode(x)']],
-  ['HASH_MD5', ...hashed('md5')],
-  ['HASH_SHA256', ...hashed('sha256')],
+  [
+    'BYTES_OF_DIGITS',
+    [
+      'x',
+      "CASE WHEN typeof(x) = 'BLOB' THEN TRY_CAST(x AS BLOB) ELSE from_hex(CAST(x AS VARCHAR)) END",
+    ],
+  ],
   [
     'ST_GEOMFROMTEXT',
     ['x', 'ST_AsWKB(CAST(x AS GEOMETRY))'],

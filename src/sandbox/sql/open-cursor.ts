@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import type { EngineValue, SandboxError } from '../engine.ts';
+import { STAMP_FUNCTION, tellStamp } from './commit-clock.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { hanaError } from './errors.ts';
 import { bindRow } from './parameter-values.ts';
@@ -33,11 +34,16 @@ interface CursorPlace {
 
 /**
  * Outside a transaction a cursor has a connection of its own, so it survives commits and other
- * statements; inside one it must see the transaction's rows, and reads on the transaction's connection.
+ * statements; inside one it must see the transaction's rows, or keep to its snapshot, and reads on the
+ * transaction's connection.
  */
-export async function openCursor(query: OpenableQuery, session: DuckSession): Promise<QueryCursor> {
+export async function openCursor(
+  query: OpenableQuery,
+  session: DuckSession,
+  autoCommit: boolean,
+): Promise<QueryCursor> {
   const { transaction } = session;
-  const inTransaction = transaction.isOpen || transaction.isolation !== 'READ COMMITTED';
+  const inTransaction = transaction.isOpen || (transaction.keepsSnapshot && !autoCommit);
   const place = await (inTransaction ? transactionPlace : ownPlace)(query, session);
   try {
     const cursor = await session.running(place.connection, () =>
@@ -54,16 +60,9 @@ export async function openCursor(query: OpenableQuery, session: DuckSession): Pr
 }
 
 async function ownPlace(query: OpenableQuery, session: DuckSession): Promise<CursorPlace> {
-  const { connections } = session.shared;
+  const { connections, clock } = session.shared;
   const connection = await connections.acquire();
-  try {
-    await session.refresh(query.systemViews, connection);
-    await connection.run('BEGIN TRANSACTION READ ONLY');
-  } catch (error) {
-    connections.release(connection);
-    throw hanaErrorOf(error, query);
-  }
-  return {
+  const place: CursorPlace = {
     connection,
     own: true,
     release: async () => {
@@ -72,6 +71,15 @@ async function ownPlace(query: OpenableQuery, session: DuckSession): Promise<Cur
     },
     recover: () => Promise.resolve(),
   };
+  try {
+    await session.refresh(query.systemViews, connection);
+    const stamp = await clock.begin(connection, 'READ ONLY');
+    session.transaction.noteSnapshot(stamp);
+  } catch (error) {
+    connections.release(connection);
+    throw hanaErrorOf(error, query);
+  }
+  return place;
 }
 
 async function transactionPlace(query: OpenableQuery, session: DuckSession): Promise<CursorPlace> {
@@ -91,6 +99,10 @@ async function startCursor(
   session: DuckSession,
   place: CursorPlace,
 ): Promise<QueryCursor> {
+  const { snapshotStamp } = session.transaction.facts;
+  if (snapshotStamp !== undefined && query.rendered.text.includes(STAMP_FUNCTION)) {
+    await tellStamp(place.connection, snapshotStamp);
+  }
   const prepared = await place.connection.prepare(query.encoding.sql);
   try {
     bindRow(prepared, query.parameterTypes, query.row);

@@ -65,8 +65,8 @@ class QueryStatement implements EngineStatement {
       this.#compiled = await compileQuery(this.#sql, this.#tokens, session);
     }
     const query = { ...this.#compiled, source: this.#sql, row: rows[0] ?? [] };
-    const cursor = await openCursor(query, session);
-    if (autoCommit && session.transaction.isOpen) await session.commit();
+    const cursor = await openCursor(query, session, autoCommit);
+    if (autoCommit) await session.commit();
     return {
       kind: 'rows',
       functionCode: this.functionCode,

@@ -48,6 +48,7 @@ export function columnMetadata(column: ResultColumn, dataFormatVersion: number):
     tableName: fact.origin?.tableName,
     columnName: fact.origin?.columnName ?? displayName,
     displayName,
+    readOnly: fact.origin !== undefined && fact.generated === true,
   };
 }
 

@@ -140,7 +140,7 @@ function setTransaction(reader: TokenReader, session: DuckSession): Action {
   const level = isolationLevel(reader);
   reader.end();
   return async () => {
-    session.transaction.isolation = level;
+    session.transaction.setIsolation(level);
     await Promise.resolve();
   };
 }

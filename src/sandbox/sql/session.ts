@@ -4,21 +4,25 @@ import type { SessionRegistry } from '../session-registry.ts';
 import { type Catalog, SYSTEM_SCHEMA } from './catalog/catalog.ts';
 import { refreshSystemViews, sessionViewTablesSql } from './catalog/system-views.ts';
 import type { ExplainedOperator } from './catalog/views/system-view.ts';
+import type { CommitClock } from './commit-clock.ts';
 import type { DuckConnections } from './duck-connections.ts';
 import type { QueryCursor } from './query-cursor.ts';
 import { quoteName } from './rendered-sql.ts';
 import type { CompileContext } from './rewrites/rewrite.ts';
-import { SessionTransaction } from './transaction.ts';
+import { SessionTransaction, type TransactionFacts } from './transaction.ts';
 import type { ColumnFact, ColumnOrigin } from './types/column-fact.ts';
 
 /** What all sessions share. */
 export interface SharedState {
   readonly connections: DuckConnections;
+  readonly clock: CommitClock;
   readonly catalog: Catalog;
   readonly registry: SessionRegistry | undefined;
   readonly users: readonly string[];
   /** Rows of EXPLAIN_PLAN_TABLE. */
   readonly explained: ExplainedOperator[];
+  /** Transactions by connection id. */
+  readonly transactions: Map<number, { readonly facts: TransactionFacts }>;
 }
 
 interface RunningWork {
@@ -56,7 +60,8 @@ export class DuckSession {
     this.lobs = lobs;
     this.#main = main;
     this.utility = utility;
-    this.transaction = new SessionTransaction(main);
+    this.transaction = new SessionTransaction(main, shared.clock);
+    shared.transactions.set(identity.connectionId, this.transaction);
     this.sessionSchema = `_SYS_SESSION_${identity.connectionId}`;
     this.#currentSchema = identity.user;
   }
@@ -138,6 +143,11 @@ export class DuckSession {
     return catalog.columnFact(isCopy ? { ...origin, schemaName: SYSTEM_SCHEMA } : origin);
   }
 
+  /** Runs a statement that commits by itself. */
+  change(sql: string): Promise<unknown> {
+    return this.shared.clock.commit(() => this.utility.run(sql));
+  }
+
   /** Runs `work` on a connection that {@link interrupt} reaches; {@link close} waits for it. */
   async running<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
     const running = work();
@@ -189,6 +199,7 @@ export class DuckSession {
     await this.transaction.rollback();
     await this.utility.run(`DROP SCHEMA IF EXISTS ${quoteName(this.sessionSchema)} CASCADE`);
     this.shared.catalog.dropSchema(this.sessionSchema);
+    this.shared.transactions.delete(this.identity.connectionId);
     this.shared.connections.release(this.#main);
     this.shared.connections.release(this.utility);
   }

@@ -1,9 +1,10 @@
 import type { EngineStatement } from '../engine.ts';
+import { compileAlterTable } from './ddl/alter-table.ts';
 import {
-  compileAlterTable,
   compileComment,
   compileDrop,
   compileGrantStatement,
+  compileRefresh,
   compileRename,
   compileRevokeStatement,
   compileTruncate,
@@ -48,6 +49,7 @@ const COMPILERS: Readonly<Record<string, Compiler>> = {
   DROP: compileDrop,
   TRUNCATE: compileTruncate,
   RENAME: compileRename,
+  REFRESH: compileRefresh,
   COMMENT: compileComment,
   GRANT: compileGrantStatement,
   REVOKE: compileRevokeStatement,

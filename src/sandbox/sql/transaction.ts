@@ -1,13 +1,25 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type EngineValue, type PackedRows, SandboxError } from '../engine.ts';
+import type { TableDefinition } from './catalog/definitions.ts';
+import { type CommitClock, tellStamp, UTC_NOW } from './commit-clock.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
-import { HANA_ERRORS } from './errors.ts';
+import { HANA_ERRORS, hanaError } from './errors.ts';
 import type { PackedInsert } from './packed-insert/packed-insert.ts';
 import type { QueryCursor } from './query-cursor.ts';
+import { stampVersions } from './system-versioning.ts';
 import { executeAll, SingleRowWrite, type Write, type WriteResult } from './write-execution.ts';
 
 /** READ COMMITTED takes a snapshot per statement, the others per transaction. */
 export type IsolationLevel = 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
+
+/** What M_TRANSACTIONS shows of a transaction. */
+export interface TransactionFacts {
+  readonly isolation: IsolationLevel;
+  /** Stamp of its first snapshot; undefined before it has one. */
+  readonly startStamp: bigint | undefined;
+  /** Stamp of the snapshot that its latest statement used. */
+  readonly snapshotStamp: bigint | undefined;
+}
 
 /** Does again what a statement of the transaction has done. */
 type Replay = (connection: DuckDBConnection) => Promise<unknown>;
@@ -17,22 +29,53 @@ type Replay = (connection: DuckDBConnection) => Promise<unknown>;
  *
  * A failed statement ends DuckDB's transaction, while in HANA only the statement is undone. So the
  * statements of the transaction are kept and, after a failure, executed again in a new transaction;
- * SAVEPOINT works by the same means.
+ * SAVEPOINT works by the same means. A new transaction of DuckDB's has a new snapshot: above READ COMMITTED
+ * that is an error, unless nothing was committed in between.
  */
 export class SessionTransaction {
   readonly #connection: DuckDBConnection;
+  readonly #clock: CommitClock;
   readonly #cursors = new Set<QueryCursor>();
   readonly #savepoints = new Map<string, number>();
+  /** Tables with a period that the transaction has changed, by object id. */
+  readonly #versioned = new Map<number, TableDefinition>();
   #journal: Replay[] = [];
   #open = false;
-  isolation: IsolationLevel = 'READ COMMITTED';
+  #isolation: IsolationLevel = 'READ COMMITTED';
+  #startStamp: bigint | undefined;
+  #snapshotStamp: bigint | undefined;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, clock: CommitClock) {
     this.#connection = connection;
+    this.#clock = clock;
   }
 
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** All statements of the transaction read one snapshot. */
+  get keepsSnapshot(): boolean {
+    return this.#isolation !== 'READ COMMITTED';
+  }
+
+  get facts(): TransactionFacts {
+    return {
+      isolation: this.#isolation,
+      startStamp: this.#startStamp,
+      snapshotStamp: this.#snapshotStamp,
+    };
+  }
+
+  /** For the transaction that is open, or else for the next one; its end brings READ COMMITTED back. */
+  setIsolation(level: IsolationLevel): void {
+    this.#isolation = level;
+  }
+
+  /** Notes the snapshot that a statement of this transaction reads on a connection of its own. */
+  noteSnapshot(stamp: bigint): void {
+    this.#startStamp ??= stamp;
+    this.#snapshotStamp = stamp;
   }
 
   /** The connection, free of open results, inside the transaction. */
@@ -40,8 +83,10 @@ export class SessionTransaction {
     const failures = await this.#freeConnection();
     if (failures && this.#open) await this.#replay(this.#journal.length);
     if (!this.#open) {
-      await this.#connection.run('BEGIN TRANSACTION');
+      const stamp = await this.#clock.begin(this.#connection, 'READ WRITE');
       this.#open = true;
+      this.noteSnapshot(stamp);
+      await tellStamp(this.#connection, stamp);
     }
     return this.#connection;
   }
@@ -61,6 +106,8 @@ export class SessionTransaction {
    */
   async write(write: Write): Promise<WriteResult> {
     const connection = await this.connection();
+    if (write.versioned !== undefined)
+      this.#versioned.set(write.versioned.objectId, write.versioned);
     try {
       const counts = await executeAll(connection, write);
       this.#journal.push((again) => executeAll(again, write));
@@ -137,15 +184,45 @@ export class SessionTransaction {
 
   async #end(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     this.#savepoints.clear();
-    if (!this.#open) return;
-    if (await this.#freeConnection()) await this.#replay(this.#journal.length);
-    this.#open = false;
-    this.#journal = [];
+    if (this.#open) {
+      const failed = await this.#freeConnection();
+      if (failed && command === 'COMMIT') await this.#replay(this.#journal.length);
+    }
+    const wasOpen = this.#open;
+    const changed = this.#journal.length > 0;
+    const versioned = [...this.#versioned.values()];
+    this.#forget();
+    if (!wasOpen) return;
     try {
-      await this.#connection.run(command);
+      if (!changed || command === 'ROLLBACK') await this.#connection.run(command);
+      else await this.#clock.commit(() => this.#commitChanges(versioned));
     } catch (error) {
       throw hanaErrorOf(error, undefined);
     }
+  }
+
+  async #commitChanges(versioned: readonly TableDefinition[]): Promise<void> {
+    try {
+      if (versioned.length > 0) {
+        const times = { start: UTC_NOW, commit: await this.#clock.commitTime() };
+        for (const table of versioned) await stampVersions(this.#connection, table, times);
+      }
+      await this.#connection.run('COMMIT');
+    } catch (error) {
+      // A failed COMMIT ends DuckDB's transaction by itself, anything before it does not.
+      await this.#connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The next transaction begins with nothing of this one. */
+  #forget(): void {
+    this.#open = false;
+    this.#journal = [];
+    this.#versioned.clear();
+    this.#isolation = 'READ COMMITTED';
+    this.#startStamp = undefined;
+    this.#snapshotStamp = undefined;
   }
 
   /** A Map keeps the order in which its entries were set. */
@@ -193,9 +270,17 @@ export class SessionTransaction {
 
   async #replay(length: number): Promise<void> {
     const kept = this.#journal.slice(0, length);
+    const stamp = this.#snapshotStamp;
     await this.#connection.run('ROLLBACK');
     this.#open = false;
     const connection = await this.connection();
+    if (this.keepsSnapshot && this.#snapshotStamp !== stamp) {
+      await this.rollback();
+      throw hanaError(
+        'snapshotLost',
+        'transaction rolled back or statement cancelled: the snapshot of the transaction is lost',
+      );
+    }
     for (const replay of kept) await replay(connection);
     this.#journal = kept;
   }

@@ -1,15 +1,26 @@
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import type { EngineValue, SandboxError } from '../engine.ts';
+import type { TableDefinition } from './catalog/definitions.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { hanaError } from './errors.ts';
 import { bindRow } from './parameter-values.ts';
 import type { RenderedSql } from './rendered-sql.ts';
 import type { HanaType } from './types/hana-type.ts';
 
+/** Copies the rows that a statement is about to change into a history table. */
+export interface HistoryWrite {
+  readonly text: string;
+  readonly parameterTypes: readonly HanaType[];
+  /** Its parameters as indices into those of the statement. */
+  readonly parameters: readonly number[];
+}
+
 /** A statement that changes rows, with the rows of parameters it is executed for. */
 export interface Write {
   readonly source: string;
   readonly rendered: RenderedSql;
+  /** The table, when the system keeps a period of its rows. */
+  readonly versioned: TableDefinition | undefined;
   /** The statement for so many rows at once; undefined where rows go one by one. */
   readonly batch: ((rowCount: number) => string) | undefined;
   readonly parameterTypes: readonly HanaType[];
@@ -17,6 +28,8 @@ export interface Write {
   readonly required: ReadonlyMap<number, string>;
   /** An INSERT of values into a table with a key, which may add ON CONFLICT. */
   readonly insertsKeys: boolean;
+  /** Executed before the statement, for each row of parameters. */
+  readonly history: HistoryWrite | undefined;
   readonly rows: readonly (readonly EngineValue[])[];
 }
 
@@ -32,24 +45,67 @@ export function executeAll(connection: DuckDBConnection, write: Write): Promise<
   return (asBatch ? executeBatch : executeRows)(connection, write);
 }
 
-async function executeRows(
-  connection: DuckDBConnection,
-  { source, rendered, parameterTypes, rows }: Write,
-): Promise<readonly number[]> {
+async function executeRows(connection: DuckDBConnection, write: Write): Promise<readonly number[]> {
+  const { source, rendered, history, rows } = write;
   const counts: number[] = [];
   try {
-    const prepared = await connection.prepare(rendered.text);
+    const prepared = await PreparedWrite.prepare(connection, rendered.text, history);
     try {
-      for (const row of rows) {
-        bindRow(prepared, parameterTypes, row);
-        counts.push((await prepared.run()).rowsChanged);
-      }
+      for (const row of rows) counts.push(await prepared.execute(row, write.parameterTypes));
     } finally {
-      prepared.destroySync();
+      prepared.close();
     }
     return counts;
   } catch (error) {
     throw hanaErrorOf(error, { source, rendered });
+  }
+}
+
+/** A statement made ready, together with its copy into the history table. */
+class PreparedWrite {
+  readonly #main: DuckDBPreparedStatement;
+  readonly #copy: DuckDBPreparedStatement | undefined;
+  readonly #history: HistoryWrite | undefined;
+
+  private constructor(
+    main: DuckDBPreparedStatement,
+    copy: DuckDBPreparedStatement | undefined,
+    history: HistoryWrite | undefined,
+  ) {
+    this.#main = main;
+    this.#copy = copy;
+    this.#history = history;
+  }
+
+  static async prepare(
+    connection: DuckDBConnection,
+    text: string,
+    history: HistoryWrite | undefined,
+  ): Promise<PreparedWrite> {
+    const copy = history && (await connection.prepare(history.text));
+    return new PreparedWrite(await connection.prepare(text), copy, history);
+  }
+
+  /** @param onBound called when the values are taken: what fails then ends DuckDB's transaction. */
+  async execute(
+    row: readonly EngineValue[],
+    types: readonly HanaType[],
+    onBound?: () => void,
+  ): Promise<number> {
+    bindRow(this.#main, types, row);
+    onBound?.();
+    const history = this.#history;
+    if (this.#copy !== undefined && history !== undefined) {
+      const values = history.parameters.map((index) => row[index] ?? null);
+      bindRow(this.#copy, history.parameterTypes, values);
+      await this.#copy.run();
+    }
+    return (await this.#main.run()).rowsChanged;
+  }
+
+  close(): void {
+    this.#main.destroySync();
+    this.#copy?.destroySync();
   }
 }
 
@@ -97,7 +153,7 @@ interface RowFailure {
 export class SingleRowWrite {
   readonly #connection: DuckDBConnection;
   readonly #write: Write;
-  #prepared: DuckDBPreparedStatement | undefined;
+  #prepared: PreparedWrite | undefined;
 
   constructor(connection: DuckDBConnection, write: Write) {
     this.#connection = connection;
@@ -115,9 +171,9 @@ export class SingleRowWrite {
     let bound = false;
     try {
       const prepared = await this.#statement();
-      bindRow(prepared, parameterTypes, row);
-      bound = true;
-      const count = (await prepared.run()).rowsChanged;
+      const count = await prepared.execute(row, parameterTypes, () => {
+        bound = true;
+      });
       if (count > 0 || !insertsKeys) return count;
       const failure = hanaError('uniqueViolation', 'unique constraint violated', { row: index });
       return { failure, aborted: false };
@@ -128,14 +184,14 @@ export class SingleRowWrite {
 
   /** Frees the statement; the next row prepares it anew. */
   close(): void {
-    this.#prepared?.destroySync();
+    this.#prepared?.close();
     this.#prepared = undefined;
   }
 
-  async #statement(): Promise<DuckDBPreparedStatement> {
-    const { rendered, insertsKeys } = this.#write;
+  async #statement(): Promise<PreparedWrite> {
+    const { rendered, insertsKeys, history } = this.#write;
     const text = insertsKeys ? `${rendered.text} ON CONFLICT DO NOTHING` : rendered.text;
-    this.#prepared ??= await this.#connection.prepare(text);
+    this.#prepared ??= await PreparedWrite.prepare(this.#connection, text, history);
     return this.#prepared;
   }
 }

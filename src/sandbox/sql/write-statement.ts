@@ -6,9 +6,11 @@ import { bindStatement } from './markers.ts';
 import { type MarkerInsert, PackedInsert } from './packed-insert/packed-insert.ts';
 import { parameterMetadata } from './query-statement.ts';
 import type { RenderedSql } from './rendered-sql.ts';
+import type { CompileContext } from './rewrites/rewrite.ts';
 import type { DuckSession } from './session.ts';
 import type { Token } from './token.ts';
 import type { HanaType } from './types/hana-type.ts';
+import type { HistoryWrite } from './write-execution.ts';
 import { type TranslatedWrite, translateWrite } from './write-translation.ts';
 
 const FUNCTION_CODES: Readonly<Record<string, number>> = {
@@ -20,7 +22,8 @@ const FUNCTION_CODES: Readonly<Record<string, number>> = {
   DELETE: FunctionCode.DELETE,
 };
 
-interface CompiledWrite extends TranslatedWrite {
+interface CompiledWrite extends Omit<TranslatedWrite, 'history'> {
+  readonly history: HistoryWrite | undefined;
   readonly rendered: RenderedSql;
   readonly version: string;
   readonly parameterTypes: readonly HanaType[];
@@ -140,5 +143,30 @@ async function compileWrite(
   const parameterTypes = bound.markerTypes.map(
     (type, index) => write.markerTypes.get(index + 1) ?? type,
   );
-  return { ...write, rendered: bound.rendered, version, parameterTypes };
+  const history = write.history && (await compileHistory(write.history, context, session));
+  return { ...write, rendered: bound.rendered, version, parameterTypes, history };
+}
+
+/** The copy uses some of the statement's markers, and counts them by itself. */
+async function compileHistory(
+  tokens: readonly Token[],
+  context: CompileContext,
+  session: DuckSession,
+): Promise<HistoryWrite> {
+  const used = new Set(tokens.filter(({ kind }) => kind === 'marker').map(({ value }) => value));
+  const markers = [...used];
+  const renumbered = tokens.map((token) =>
+    token.kind === 'marker' ? { ...token, value: `:${markers.indexOf(token.value) + 1}` } : token,
+  );
+  const { rendered, prepared, markerTypes } = await bindStatement(
+    session.utility,
+    renumbered,
+    context,
+  );
+  prepared.destroySync();
+  return {
+    text: rendered.text,
+    parameterTypes: markerTypes,
+    parameters: markers.map((marker) => Number(marker.slice(1)) - 1),
+  };
 }

@@ -1,4 +1,4 @@
-import { type Privilege, SYSTEM_SCHEMA } from './catalog/catalog.ts';
+import type { Privilege } from './catalog/catalog.ts';
 import {
   type ColumnDefinition,
   columnNamed,
@@ -7,12 +7,14 @@ import {
 } from './catalog/definitions.ts';
 import { translateExpression, translateQuery } from './compile.ts';
 import { hanaError, placeOf } from './errors.ts';
+import { batchOf, markerInsertOf, valueMarkers } from './insert-markers.ts';
 import type { MarkerInsert } from './packed-insert/packed-insert.ts';
 import { columnLiteral } from './parameter-values.ts';
 import { quoteName } from './rendered-sql.ts';
 import { dropHints } from './rewrites/hints.ts';
 import type { CompileContext } from './rewrites/rewrite.ts';
 import { resolveTable } from './rewrites/table-names.ts';
+import { historyCopy, settableColumns, versionAssignment } from './system-versioning.ts';
 import { isToken, splitAtCommas, sqlToken, type Token } from './token.ts';
 import { TokenReader } from './token-reader.ts';
 import type { HanaType } from './types/hana-type.ts';
@@ -31,6 +33,10 @@ export interface TranslatedWrite {
   readonly markerInsert: MarkerInsert | undefined;
   /** An INSERT of values into a table with a key. */
   readonly insertsKeys: boolean;
+  /** The table, when the system keeps a period of its rows. */
+  readonly versioned: TableDefinition | undefined;
+  /** Copies the rows to be changed into the history table; executed before the statement. */
+  readonly history: readonly Token[] | undefined;
 }
 
 type Translator = (reader: TokenReader, context: CompileContext) => Translation;
@@ -42,6 +48,8 @@ interface Translation {
   readonly batch?: TranslatedWrite['batch'];
   readonly markerInsert?: MarkerInsert | undefined;
   readonly insertsKeys?: boolean;
+  readonly versioned: TableDefinition | undefined;
+  readonly history?: readonly Token[] | undefined;
 }
 
 export function translateWrite(tokens: readonly Token[], context: CompileContext): TranslatedWrite {
@@ -55,6 +63,8 @@ export function translateWrite(tokens: readonly Token[], context: CompileContext
     batch,
     insertsKeys,
     markerInsert,
+    versioned,
+    history,
   } = translator(reader, context);
   const marked = [...(markerColumns ?? [])];
   const required = marked.filter(([, { nullable }]) => !nullable);
@@ -66,6 +76,8 @@ export function translateWrite(tokens: readonly Token[], context: CompileContext
     batch,
     markerInsert,
     insertsKeys: insertsKeys ?? false,
+    versioned,
+    history,
   };
 }
 
@@ -73,9 +85,11 @@ interface Target {
   readonly table: TableDefinition;
   readonly text: string;
   readonly token: Token;
+  /** The table itself, when it has a period. */
+  readonly versioned: TableDefinition | undefined;
 }
 
-/** The table to change; views cannot be. */
+/** The table to change; views cannot be, and history tables not while the system fills them. */
 function target(reader: TokenReader, context: CompileContext, privilege: Privilege): Target {
   const token = reader.current;
   const { table, text, next } = resolveTable(reader.tokens, reader.index, context, privilege);
@@ -85,7 +99,15 @@ function target(reader: TokenReader, context: CompileContext, privilege: Privile
     const message = `feature not supported: ${table.name} is a view: ${placeOf(context.sql, token.at)}`;
     throw hanaError('notSupported', message, { at: token.at });
   }
-  return { table, text, token };
+  if (context.catalog.versionedBy(table) !== undefined) {
+    throw refused(`changing the history table ${table.name}`, token, context);
+  }
+  return { table, text, token, versioned: table.period && table };
+}
+
+function refused(what: string, { at }: Token, context: CompileContext): Error {
+  const text = `feature not supported: ${what}: ${placeOf(context.sql, at)}`;
+  return hanaError('notSupported', text, { at });
 }
 
 /** The named columns, or all of them. Error 260 for one the table has not. */
@@ -95,9 +117,13 @@ function columnList(
   context: CompileContext,
 ): readonly ColumnDefinition[] {
   const isList = reader.sees('(') && !isToken(reader.tokens[reader.index + 1], 'SELECT', 'WITH');
-  if (!isList) return table.columns;
+  const settable = settableColumns(table);
+  if (!isList) return settable;
   return splitAtCommas(reader.parenthesized()).map(([name]) => {
     const column = columnNamed(table, name?.value ?? '');
+    if (column !== undefined && !settable.includes(column) && name !== undefined) {
+      throw refused(`setting the generated column ${column.name}`, name, context);
+    }
     if (column !== undefined) return column;
     const at = name?.at ?? 0;
     const text = `invalid column name: ${name?.value ?? ''}: ${placeOf(context.sql, at)}`;
@@ -107,8 +133,17 @@ function columnList(
 
 const insert: Translator = (reader, context) => {
   reader.expect('INSERT', 'INTO');
-  return insertInto(target(reader, context, 'INSERT'), reader, context, () => '');
+  return insertInto(target(reader, context, 'INSERT'), reader, context, () => NO_CONFLICT);
 };
+
+/** What an INSERT does about a row of the same primary key. */
+interface OnConflict {
+  readonly clause: string;
+  /** The key by which the row is updated; empty when it is not. */
+  readonly updatedBy: readonly string[];
+}
+
+const NO_CONFLICT: OnConflict = { clause: '', updatedBy: [] };
 
 /** UPSERT replaces the row of the same primary key, as far as the statement names its columns. */
 const upsert: Translator = (reader, context) => {
@@ -119,48 +154,76 @@ const upsert: Translator = (reader, context) => {
   if (conditional !== undefined) return conditional;
   return insertInto(into, reader, context, (columns) => {
     const key = primaryKeyOf(into.table)?.columns ?? [];
-    if (key.length === 0) return '';
+    if (key.length === 0) return NO_CONFLICT;
     const updates = columns
       .filter(({ name }) => !key.includes(name))
       .map(({ name }) => `${quoteName(name)} = excluded.${quoteName(name)}`);
-    const action = updates.length === 0 ? 'NOTHING' : `UPDATE SET ${updates.join(', ')}`;
-    return ` ON CONFLICT (${key.map(quoteName).join(', ')}) DO ${action}`;
+    const head = ` ON CONFLICT (${key.map(quoteName).join(', ')}) DO`;
+    if (updates.length === 0) return { clause: `${head} NOTHING`, updatedBy: [] };
+    const assignments = [...updates, versionAssignment(into.table)].filter(isText);
+    return { clause: `${head} UPDATE SET ${assignments.join(', ')}`, updatedBy: key };
   });
 };
+
+const isText = (text: string | undefined): text is string => text !== undefined;
 
 function insertInto(
   into: Target,
   reader: TokenReader,
   context: CompileContext,
-  conflictClause: (columns: readonly ColumnDefinition[]) => string,
+  onConflict: (columns: readonly ColumnDefinition[]) => OnConflict,
 ): Translation {
+  const { table, token, versioned } = into;
   const columns = columnList(reader, into, context);
   const names = columns.map(({ name }) => quoteName(name)).join(', ');
   const head = `INSERT INTO ${into.text} (${names})`;
-  const tail = conflictClause(columns);
-  const first = sqlToken(head, into.token);
-  const last = sqlToken(tail, into.token);
+  const { clause: tail, updatedBy } = onConflict(columns);
+  const first = sqlToken(head, token);
+  const last = sqlToken(tail, token);
   if (!reader.skips('VALUES')) {
     const query = reader.rest();
     if (query.length === 0) throw reader.unexpected();
-    return { tokens: [first, ...translateQuery(query, context), last] };
+    if (versioned !== undefined && updatedBy.length > 0) {
+      throw refused('UPSERT of a query into a system-versioned table', token, context);
+    }
+    return { tokens: [first, ...translateQuery(query, context), last], versioned };
   }
   const values = splitAtCommas(reader.parenthesized());
   reader.skips('WITH', 'PRIMARY', 'KEY');
   reader.end();
   checkCount(columns.length, values, context);
-  const list = values.flatMap((value, index) => [
-    sqlToken(index === 0 ? 'VALUES (' : ',', value[0] ?? into.token),
-    ...translateValue(value, columns[index], context),
+  const translated = values.map((value, index) => translateValue(value, columns[index], context));
+  const list = translated.flatMap((value, index) => [
+    sqlToken(index === 0 ? 'VALUES (' : ',', values[index]?.[0] ?? token),
+    ...value,
   ]);
   return {
-    tokens: [first, ...list, sqlToken(')', into.token), last],
+    tokens: [first, ...list, sqlToken(')', token), last],
     markerColumns: valueMarkers(columns, values),
     // One row may conflict with another of its own batch, which ON CONFLICT refuses.
     batch: tail === '' ? batchOf(head, values) : undefined,
-    markerInsert: tail === '' ? markerInsertOf(into.table, columns, values) : undefined,
-    insertsKeys: tail === '' && into.table.keys.length > 0,
+    markerInsert: tail === '' ? markerInsertOf(table, columns, values) : undefined,
+    insertsKeys: tail === '' && table.keys.length > 0,
+    versioned,
+    history:
+      updatedBy.length === 0
+        ? undefined
+        : historyCopy(table, into.text, sameKey(updatedBy, columns, translated, token), token),
   };
+}
+
+/** The condition for the row of a table whose key is among the values. */
+function sameKey(
+  key: readonly string[],
+  columns: readonly ColumnDefinition[],
+  values: readonly (readonly Token[])[],
+  like: Token,
+): readonly Token[] {
+  return key.flatMap((name, index) => {
+    const value = values[columns.findIndex((column) => column.name === name)];
+    const start = `${index === 0 ? '' : 'AND '}${quoteName(name)} =`;
+    return [sqlToken(start, like), ...(value ?? [sqlToken('NULL', like)])];
+  });
 }
 
 /**
@@ -188,17 +251,22 @@ function upsertWhere(
       ...value,
     ]);
   const names = columns.map(({ name }) => quoteName(name));
+  const condition = translateQuery(reader.rest(), context);
+  const version = versionAssignment(into.table);
   return {
     tokens: [
       sql(`MERGE INTO ${into.text} USING (SELECT 1) AS ${quoteName('_SYS_ONE_ROW')} ON (`),
-      ...translateQuery(reader.rest(), context),
+      ...condition,
       sql(') WHEN MATCHED THEN UPDATE SET'),
       ...joined((index) => `${names[index]} =`),
+      sql(version === undefined ? '' : `, ${version}`),
       sql(`WHEN NOT MATCHED THEN INSERT (${names.join(', ')}) VALUES (`),
       ...joined(() => ''),
       sql(')'),
     ],
     markerColumns: valueMarkers(columns, values),
+    versioned: into.versioned,
+    history: historyCopy(into.table, into.text, condition, into.token),
   };
 }
 
@@ -227,70 +295,6 @@ function checkCount(
   throw hanaError('columnCount', `${what}: ${placeOf(context.sql, at)}`, { at });
 }
 
-/**
- * `INSERT … VALUES ($1, $2), ($3, $4)`: the markers of each row behind those of the row before.
- * Undefined when a value is anything but a marker.
- */
-function batchOf(
-  head: string,
-  values: readonly (readonly Token[])[],
-): ((rowCount: number) => string) | undefined {
-  const markers = values.map(markerNumber);
-  if (markers.includes(undefined)) return undefined;
-  const numbers = markers.map((marker) => marker ?? 0);
-  const perRow = Math.max(...numbers);
-  // A number left out, `:1, :3`, is no parameter.
-  if (new Set(numbers).size !== perRow) return undefined;
-  return (rowCount) => {
-    const rows = Array.from(
-      { length: rowCount },
-      (_, row) => `(${numbers.map((number) => `$${row * perRow + number}`).join(', ')})`,
-    );
-    return `${head} VALUES ${rows.join(', ')}`;
-  };
-}
-
-/** Undefined when a value is no marker, or a marker stands for two values. */
-function markerInsertOf(
-  table: TableDefinition,
-  columns: readonly ColumnDefinition[],
-  values: readonly (readonly Token[])[],
-): MarkerInsert | undefined {
-  // The views of SYS are copies for each session.
-  if (table.schemaName === SYSTEM_SCHEMA) return undefined;
-  const marked: ColumnDefinition[] = [];
-  for (const [index, value] of values.entries()) {
-    const marker = markerNumber(value);
-    const column = columns[index];
-    if (marker === undefined || column === undefined) return undefined;
-    marked[marker - 1] = column;
-  }
-  const names = new Set(marked.map((column: ColumnDefinition | undefined) => column?.name));
-  return names.size === values.length && !names.has(undefined)
-    ? { table, columns: marked }
-    : undefined;
-}
-
-/** The number of the marker that a value is; undefined when it is anything else. */
-function markerNumber([first, second]: readonly Token[]): number | undefined {
-  if (first?.kind !== 'marker' || second !== undefined) return undefined;
-  return Number(first.value.slice(1));
-}
-
-/** Values that are nothing but a marker take the column's type. */
-function valueMarkers(
-  columns: readonly ColumnDefinition[],
-  values: readonly (readonly Token[])[],
-): ReadonlyMap<number, ColumnDefinition> {
-  const marked = new Map<number, ColumnDefinition>();
-  values.forEach((value, index) => {
-    const column = columns[index];
-    const marker = markerNumber(value);
-    if (column !== undefined && marker !== undefined) marked.set(marker, column);
-  });
-  return marked;
-}
-
 const update: Translator = (reader, context) => {
   reader.expect('UPDATE');
   const into = target(reader, context, 'UPDATE');
@@ -303,6 +307,9 @@ const update: Translator = (reader, context) => {
     const name = assignment[equals - 1];
     if (equals < 1 || name === undefined) throw reader.unexpected();
     const column = columnNamed(into.table, name.value);
+    if (column !== undefined && !settableColumns(into.table).includes(column)) {
+      throw refused(`setting the generated column ${column.name}`, name, context);
+    }
     const value = assignment.slice(equals + 1);
     if (column !== undefined) {
       for (const [marker, named] of valueMarkers([column], [value])) markers.set(marker, named);
@@ -314,10 +321,33 @@ const update: Translator = (reader, context) => {
       ...(isQuery ? translateQuery(value, context) : translateValue(value, column, context)),
     ];
   });
-  const rest = translateQuery(reader.rest(), context);
+  const { rest, history } = changedRows(into, alias, reader, context);
   const head = sqlToken(`UPDATE ${into.text}${alias}`, into.token);
-  return { tokens: [head, ...set, ...rest], markerColumns: markers };
+  const version = versionAssignment(into.table);
+  const stamp = version === undefined ? [] : [sqlToken(`, ${version}`, into.token)];
+  return {
+    tokens: [head, ...set, ...stamp, ...rest],
+    markerColumns: markers,
+    versioned: into.versioned,
+    history,
+  };
 };
+
+/** What follows in UPDATE or DELETE, usually WHERE, and the copy of the rows it picks. */
+function changedRows(
+  into: Target,
+  alias: string,
+  reader: TokenReader,
+  context: CompileContext,
+): { readonly rest: readonly Token[]; readonly history: readonly Token[] | undefined } {
+  const hasOthers = !reader.atEnd && !reader.sees('WHERE');
+  if (hasOthers && into.versioned !== undefined) {
+    throw refused('joins in a change of a system-versioned table', into.token, context);
+  }
+  const rest = translateQuery(reader.rest(), context);
+  const condition = rest.length === 0 ? undefined : rest.slice(1);
+  return { rest, history: historyCopy(into.table, into.text + alias, condition, into.token) };
+}
 
 function aliasOf(reader: TokenReader): string {
   reader.skips('AS');
@@ -331,15 +361,22 @@ const remove: Translator = (reader, context) => {
   const hasAlias = !reader.atEnd && !reader.sees('WHERE');
   const alias = hasAlias ? ` AS ${quoteName(aliasOf(reader))}` : '';
   const head = sqlToken(`DELETE FROM ${into.text}${alias}`, into.token);
-  return { tokens: [head, ...translateQuery(reader.rest(), context)] };
+  const { rest, history } = changedRows(into, alias, reader, context);
+  return { tokens: [head, ...rest], versioned: into.versioned, history };
 };
 
 const merge: Translator = (reader, context) => {
   reader.expect('MERGE', 'INTO');
   const into = target(reader, context, 'UPDATE');
+  if (into.versioned !== undefined) {
+    throw refused('MERGE into a system-versioned table', into.token, context);
+  }
   const alias = reader.sees('USING') ? '' : ` AS ${quoteName(aliasOf(reader))}`;
   const head = sqlToken(`MERGE INTO ${into.text}${alias}`, into.token);
-  return { tokens: [head, ...translateQuery(plainTargets(reader.rest()), context)] };
+  return {
+    tokens: [head, ...translateQuery(plainTargets(reader.rest()), context)],
+    versioned: undefined,
+  };
 };
 
 /** `SET t.a = …, t.b = …` without the table's name, which DuckDB does not take there. */

@@ -16,6 +16,8 @@ SALES_TABLES = [
     "ALL_TYPES",
     "EMPTY_DATES",
     "EVENTS",
+    "PRICES",
+    "PRICES_HISTORY",
     "REGION_TOTALS",
     "SALES_ITEMS",
     "TRANSACTIONS",

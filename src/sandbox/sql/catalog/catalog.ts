@@ -1,5 +1,11 @@
 import type { ColumnFact, ColumnOrigin } from '../types/column-fact.ts';
-import { columnNamed, type NewTable, type TableDefinition } from './definitions.ts';
+import {
+  columnNamed,
+  type DataStatistics,
+  type NewTable,
+  type TableDefinition,
+  type TableName,
+} from './definitions.ts';
 
 export interface SchemaDefinition {
   readonly name: string;
@@ -25,6 +31,7 @@ export class Catalog {
   readonly #schemas = new Map<string, SchemaDefinition>();
   readonly #tables = new Map<string, TableDefinition>();
   readonly #grants = new Map<string, Set<string>>();
+  #statistics: readonly DataStatistics[] = [];
   #nextObjectId = FIRST_OBJECT_ID;
   #version = 0;
 
@@ -68,6 +75,13 @@ export class Catalog {
     return this.#tables.get(key(schemaName, name));
   }
 
+  /** The system-versioned table that a history table belongs to. */
+  versionedBy({ schemaName, name }: TableName): TableDefinition | undefined {
+    return this.tables.find(
+      ({ history }) => history?.schemaName === schemaName && history.name === name,
+    );
+  }
+
   /** Adds a table, or puts a changed definition in the place of the old one. */
   put(table: NewTable): TableDefinition {
     const old = this.find(table.schemaName, table.name);
@@ -83,11 +97,35 @@ export class Catalog {
 
   dropTable(schemaName: string, name: string): void {
     this.#tables.delete(key(schemaName, name));
+    this.dropStatistics(({ table }) => table.schemaName === schemaName && table.name === name);
     const suffix = ` ${key(schemaName, name)}`;
     for (const grants of this.#grants.values()) {
       for (const grant of grants) if (grant.endsWith(suffix)) grants.delete(grant);
     }
     this.#version++;
+  }
+
+  get statistics(): readonly DataStatistics[] {
+    return this.#statistics;
+  }
+
+  /** Adds statistics, in place of those of the same type on the same column. */
+  putStatistics(statistics: Omit<DataStatistics, 'objectId'>): void {
+    const { table, column, type } = statistics;
+    const old = this.#statistics.find(
+      (other) =>
+        other.table.schemaName === table.schemaName &&
+        other.table.name === table.name &&
+        other.column === column &&
+        other.type === type,
+    );
+    const objectId = old?.objectId ?? this.#nextObjectId++;
+    const others = this.#statistics.filter((other) => other !== old);
+    this.#statistics = [...others, { ...statistics, objectId }];
+  }
+
+  dropStatistics(matches: (statistics: DataStatistics) => boolean): void {
+    this.#statistics = this.#statistics.filter((statistics) => !matches(statistics));
   }
 
   grant(user: string, privilege: Privilege, schemaName: string, name = ''): void {
@@ -125,9 +163,9 @@ export class Catalog {
   columnFact(origin: ColumnOrigin): ColumnFact | undefined {
     const table = this.find(origin.schemaName, origin.tableName);
     const column = table === undefined ? undefined : columnNamed(table, origin.columnName);
-    return column === undefined
-      ? undefined
-      : { type: column.type, nullable: column.nullable, origin };
+    if (column === undefined) return undefined;
+    const { type, nullable, rowTime } = column;
+    return { type, nullable, origin, generated: rowTime !== undefined };
   }
 }
 

@@ -9,6 +9,19 @@ export interface ColumnDefinition {
   readonly comment?: string | undefined;
   /** `BY DEFAULT AS IDENTITY` or `ALWAYS AS IDENTITY`. */
   readonly identity?: string | undefined;
+  readonly rowTime?: RowTime | undefined;
+}
+
+/**
+ * `GENERATED ALWAYS AS` …: what of a row's validity a column holds. ROW COMMIT stands in history tables
+ * whose times are those of commits.
+ */
+export type RowTime = 'ROW START' | 'ROW START COMMIT' | 'ROW END' | 'ROW COMMIT';
+
+/** `PERIOD FOR SYSTEM_TIME (start, end)` */
+export interface SystemTimePeriod {
+  readonly startColumn: string;
+  readonly endColumn: string;
 }
 
 export interface UniqueKey {
@@ -35,15 +48,26 @@ export interface RangePart {
   readonly others: boolean;
 }
 
-/** How a table is divided: what PARTITION (n) restricts to. */
-export interface Partitioning {
+/** One way to divide rows. */
+export interface PartitionLevel {
   readonly kind: 'HASH' | 'RANGE' | 'ROUNDROBIN';
   /** Column, or YEAR(column) or MONTH(column). */
   readonly expressions: readonly string[];
   readonly count: number;
   readonly ranges: readonly RangePart[];
+}
+
+/** How a table is divided: what PARTITION (n) restricts to. */
+export interface Partitioning extends PartitionLevel {
+  /** Divides each part of the first level; PARTITION (n) counts the parts of both together. */
+  readonly second?: PartitionLevel | undefined;
   /** Text behind PARTITION BY. */
   readonly definition: string;
+}
+
+export interface TableName {
+  readonly schemaName: string;
+  readonly name: string;
 }
 
 export interface TableDefinition {
@@ -56,6 +80,9 @@ export interface TableDefinition {
   readonly columnStore: boolean;
   readonly temporary: boolean;
   readonly partitioning?: Partitioning | undefined;
+  readonly period?: SystemTimePeriod | undefined;
+  /** `WITH SYSTEM VERSIONING HISTORY TABLE`: where rows go that are changed or deleted. */
+  readonly history?: TableName | undefined;
   readonly comment?: string | undefined;
   /** SQL text of a view. */
   readonly definition?: string | undefined;
@@ -78,9 +105,33 @@ export const newTable = (
   ...table,
 });
 
-export function columnNamed(table: TableDefinition, name: string): ColumnDefinition | undefined {
+export function columnNamed(
+  table: Pick<NewTable, 'columns'>,
+  name: string,
+): ColumnDefinition | undefined {
   return table.columns.find((column) => column.name === name);
 }
 
 export const primaryKeyOf = (table: NewTable): UniqueKey | undefined =>
   table.keys.find((key) => key.primary);
+
+/** A data statistics object: what CREATE STATISTICS makes for one column. */
+export interface DataStatistics {
+  readonly objectId: number;
+  readonly name: string;
+  readonly type: 'HISTOGRAM' | 'SIMPLE' | 'TOPK';
+  readonly table: TableName;
+  readonly column: string;
+  /** As the statement gave it. */
+  readonly buckets: number | undefined;
+  readonly createdAt: Date;
+  readonly refreshedAt: Date;
+  readonly refreshReason: 'CREATE' | 'REFRESH';
+  readonly contents: readonly StatisticsContent[];
+}
+
+export interface StatisticsContent {
+  /** 0 for a table without parts. */
+  readonly partId: number;
+  readonly json: string;
+}

@@ -1,6 +1,6 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from '@duckdb/node-api';
 import { createTableSql } from '../create-table.ts';
-import { partitionCondition } from '../partition-condition.ts';
+import { partCount, partitionCondition } from '../partition-condition.ts';
 import { DATABASE, objectName } from '../rendered-sql.ts';
 import type { HanaType } from '../types/hana-type.ts';
 import { type Catalog, SYSTEM_SCHEMA, SYSTEM_USER } from './catalog.ts';
@@ -8,6 +8,7 @@ import { type NewTable, newTable, type TableDefinition } from './definitions.ts'
 import { MONITORING_VIEWS } from './views/monitoring-views.ts';
 import { OBJECT_VIEWS } from './views/object-views.ts';
 import { PARTITION_VIEWS } from './views/partition-views.ts';
+import { STATISTICS_VIEWS } from './views/statistics-views.ts';
 import type { Cell, SystemView, ViewContext } from './views/system-view.ts';
 import { TYPE_VIEWS } from './views/type-views.ts';
 
@@ -19,6 +20,7 @@ const SYSTEM_VIEWS: readonly SystemView[] = [
   ...OBJECT_VIEWS,
   ...TYPE_VIEWS,
   ...PARTITION_VIEWS,
+  ...STATISTICS_VIEWS,
   ...MONITORING_VIEWS,
 ];
 
@@ -102,9 +104,7 @@ function countSql(table: TableDefinition, byPart: boolean): string {
     partitioning === undefined || !byPart
       ? ['count(*)']
       : Array.from(
-          {
-            length: partitioning.kind === 'RANGE' ? partitioning.ranges.length : partitioning.count,
-          },
+          { length: partCount(partitioning) },
           (_, index) => `count(*) FILTER (WHERE ${partitionCondition(partitioning, index + 1)})`,
         );
   return `SELECT ${parts.join(', ')} FROM ${objectName(table.schemaName, table.name)}`;

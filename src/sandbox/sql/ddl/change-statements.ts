@@ -1,8 +1,6 @@
-import { type Action, type ActionStatement, ddl } from '../action-statement.ts';
 import { ALL_PRIVILEGES, OBJECT_PRIVILEGES, SYSTEM_USER } from '../catalog/catalog.ts';
 import {
   type ColumnDefinition,
-  columnNamed,
   type NewTable,
   type TableDefinition,
 } from '../catalog/definitions.ts';
@@ -11,31 +9,17 @@ import { objectName, quoteName } from '../rendered-sql.ts';
 import type { CompileContext } from '../rewrites/rewrite.ts';
 import { notAuthorized, type QualifiedName } from '../rewrites/table-names.ts';
 import type { DuckSession } from '../session.ts';
-import { isToken, splitAtCommas, type Token } from '../token.ts';
-import { TokenReader } from '../token-reader.ts';
+import { isToken, splitAtCommas } from '../token.ts';
+import type { TokenReader } from '../token-reader.ts';
 import { notSupported, ownTable } from './create-statements.ts';
+import { compiler, type DdlCompiler, requireColumn } from './ddl-statement.ts';
+import { dropStatistics, refreshStatistics } from './statistics-statements.ts';
+import { refuseVersioned } from './system-versioning-clause.ts';
 import { dropTable, rebuildTable } from './table-changes.ts';
-import { parseColumn, parseElements } from './table-parser.ts';
 
-type DdlCompiler = (
-  sql: string,
-  tokens: readonly Token[],
-  session: DuckSession,
-) => Promise<ActionStatement>;
-
-const compiler =
-  (
-    words: readonly string[],
-    make: (reader: TokenReader, context: CompileContext, session: DuckSession) => Action,
-  ): DdlCompiler =>
-  (sql, tokens, session) => {
-    const reader = new TokenReader(tokens, sql);
-    reader.expect(...words);
-    return Promise.resolve(ddl(session, make(reader, session.compileContext(sql), session)));
-  };
-
-/** DROP TABLE, VIEW, SCHEMA. */
+/** DROP TABLE, VIEW, SCHEMA, STATISTICS. */
 export const compileDrop: DdlCompiler = compiler(['DROP'], (reader, context, session) => {
+  if (reader.skips('STATISTICS')) return dropStatistics(reader, context, session);
   const kinds = ['SCHEMA', 'TABLE', 'VIEW'];
   if (!isToken(reader.current, ...kinds)) throw notSupported(reader.tokens, context.sql);
   const objectKind = reader.oneOf(...kinds);
@@ -57,6 +41,8 @@ export const compileDrop: DdlCompiler = compiler(['DROP'], (reader, context, ses
     }
     const table = ownTable(target, context, 'DROP');
     if (table.kind !== objectKind) throw wrongKind(target, objectKind, context);
+    const versioned = context.catalog.versionedBy(table);
+    if (versioned !== undefined) refuseVersioned(table, 'DROP TABLE', context, target.at);
     await dropTable(table, session);
   };
 });
@@ -91,9 +77,12 @@ async function dropSchema(
   if (!cascade && catalog.tablesIn(name).length > 0) {
     throw hanaError('general', `general error: schema ${name} is not empty; use CASCADE`, { at });
   }
-  await session.utility.run(`DROP SCHEMA ${quoteName(name)} CASCADE`);
+  await session.change(`DROP SCHEMA ${quoteName(name)} CASCADE`);
   catalog.dropSchema(name);
 }
+
+/** REFRESH STATISTICS ON … */
+export const compileRefresh: DdlCompiler = compiler(['REFRESH', 'STATISTICS'], refreshStatistics);
 
 /** TRUNCATE TABLE. */
 export const compileTruncate: DdlCompiler = compiler(
@@ -103,7 +92,7 @@ export const compileTruncate: DdlCompiler = compiler(
     reader.end();
     return async () => {
       const { schemaName, name } = ownTable(target, context, 'DELETE');
-      await session.utility.run(`DELETE FROM ${objectName(schemaName, name)}`);
+      await session.change(`DELETE FROM ${objectName(schemaName, name)}`);
     };
   },
 );
@@ -118,6 +107,7 @@ export const compileRename: DdlCompiler = compiler(['RENAME'], (reader, context,
     return () => {
       const old = ownTable(target, context, 'ALTER');
       const { name } = renamed;
+      refuseVersioned(old, 'RENAME TABLE', context, target.at);
       checkNewName(old, renamed, context);
       return rebuildTable(old, { ...old, name }, old.columns.map(reference), session);
     };
@@ -129,6 +119,7 @@ export const compileRename: DdlCompiler = compiler(['RENAME'], (reader, context,
   return () => {
     const old = ownTable(path.table, context, 'ALTER');
     requireColumn(old, path.column, context, path.table.at);
+    refuseVersioned(old, 'RENAME COLUMN', context, path.table.at);
     const renamed = (column: string): string => (column === path.column ? name : column);
     const changed: NewTable = {
       ...old,
@@ -173,93 +164,6 @@ function columnPath(reader: TokenReader): ColumnPath {
   }
   return { table: first, column: reader.name() };
 }
-
-function requireColumn(
-  table: TableDefinition,
-  name: string,
-  context: CompileContext,
-  at: number,
-): ColumnDefinition {
-  const column = columnNamed(table, name);
-  if (column !== undefined) return column;
-  const text = `invalid column name: ${name}: ${placeOf(context.sql, at)}`;
-  throw hanaError('invalidColumn', text, { at });
-}
-
-/** ALTER TABLE t ADD (…), DROP (…), ALTER (…), ADD CONSTRAINT, ADD PRIMARY KEY. */
-export const compileAlterTable: DdlCompiler = compiler(
-  ['ALTER', 'TABLE'],
-  (reader, context, session) => {
-    const target = reader.qualified();
-    const verb = reader.oneOf('ADD', 'DROP', 'ALTER');
-    const inList = reader.sees('(');
-    const elements = inList ? reader.parenthesized() : reader.rest();
-    reader.end();
-    const change = TABLE_CHANGES[verb];
-    return async () => {
-      const old = ownTable(target, context, 'ALTER');
-      const changed = change?.(old, elements, context) ?? old;
-      const values = changed.columns.map((column) =>
-        columnNamed(old, column.name) === undefined
-          ? (column.defaultValue ?? 'NULL')
-          : reference(column),
-      );
-      await rebuildTable(old, changed, values, session);
-    };
-  },
-);
-
-type TableChange = (
-  old: TableDefinition,
-  elements: readonly Token[],
-  context: CompileContext,
-) => NewTable;
-
-const TABLE_CHANGES: Readonly<Record<string, TableChange>> = {
-  ADD(old, elements, context) {
-    const added = parseElements(elements, old, context);
-    const twice = added.columns.find(({ name }) => columnNamed(old, name) !== undefined);
-    if (twice !== undefined) {
-      throw hanaError('duplicateColumn', `column name already exists: ${twice.name}`);
-    }
-    return {
-      ...old,
-      columns: [...old.columns, ...added.columns],
-      keys: [...old.keys, ...added.keys],
-      foreignKeys: [...old.foreignKeys, ...added.foreignKeys],
-    };
-  },
-  DROP(old, elements, context) {
-    const reader = new TokenReader(elements, context.sql);
-    if (reader.skips('PRIMARY', 'KEY'))
-      return { ...old, keys: old.keys.filter((key) => !key.primary) };
-    if (reader.skips('CONSTRAINT')) {
-      const name = reader.name();
-      return {
-        ...old,
-        keys: old.keys.filter((key) => key.name !== name),
-        foreignKeys: old.foreignKeys.filter((key) => key.name !== name),
-      };
-    }
-    const names = splitAtCommas(elements).map(([first]) => first?.value ?? '');
-    for (const name of names) requireColumn(old, name, context, elements[0]?.at ?? 0);
-    return {
-      ...old,
-      columns: old.columns.filter(({ name }) => !names.includes(name)),
-      keys: old.keys.filter((key) => !key.columns.some((column) => names.includes(column))),
-    };
-  },
-  ALTER(old, elements, context) {
-    const changed = splitAtCommas(elements).map(
-      (element) => parseColumn(new TokenReader(element, context.sql), context).column,
-    );
-    for (const { name } of changed) requireColumn(old, name, context, elements[0]?.at ?? 0);
-    const columns = old.columns.map(
-      (column) => changed.find(({ name }) => name === column.name) ?? column,
-    );
-    return { ...old, columns };
-  },
-};
 
 /** COMMENT ON TABLE, VIEW, COLUMN … IS '…'. */
 export const compileComment: DdlCompiler = compiler(

@@ -11,10 +11,16 @@ import { findTable, notAuthorized, type QualifiedName } from '../rewrites/table-
 import type { DuckSession } from '../session.ts';
 import { splitAtCommas, type Token } from '../token.ts';
 import { TokenReader } from '../token-reader.ts';
-import { createTable, dropTable } from './table-changes.ts';
+import { createStatistics } from './statistics-statements.ts';
+import {
+  parseVersioning,
+  type VersioningClause,
+  withSystemVersioning,
+} from './system-versioning-clause.ts';
+import { createTable, dropTable, fillTable } from './table-changes.ts';
 import { parseElements, parsePartitioning, type TableElements } from './table-parser.ts';
 
-/** CREATE TABLE, VIEW, SCHEMA; indexes other than unique ones are only noted. */
+/** CREATE TABLE, VIEW, SCHEMA, STATISTICS; indexes other than unique ones are only noted. */
 export function compileCreate(
   sql: string,
   tokens: readonly Token[],
@@ -24,6 +30,9 @@ export function compileCreate(
   const context = session.compileContext(sql);
   reader.expect('CREATE');
   if (reader.skips('SCHEMA')) return Promise.resolve(ddl(session, createSchema(reader, session)));
+  if (reader.skips('STATISTICS')) {
+    return Promise.resolve(ddl(session, createStatistics(reader, context, session)));
+  }
   const replaces = reader.skips('OR', 'REPLACE');
   if (reader.skips('VIEW')) {
     return Promise.resolve(ddl(session, createView(reader, context, session, replaces)));
@@ -55,7 +64,7 @@ function createSchema(reader: TokenReader, session: DuckSession): Action {
   const owner = reader.skips('OWNED', 'BY') ? reader.name() : session.identity.user;
   reader.end();
   return async () => {
-    await session.utility.run(`CREATE SCHEMA ${quoteName(name)}`);
+    await session.change(`CREATE SCHEMA ${quoteName(name)}`);
     session.shared.catalog.addSchema(name, owner);
   };
 }
@@ -106,18 +115,23 @@ function createTableAction(
   return async () => {
     const place = newName(target, context);
     const source = await elementsOf({ elementTokens, query, like }, place, context, session);
-    const table = newTable({
+    const { versioning, ...storage } = tail;
+    const described = newTable({
       ...place,
       ...source.elements,
-      ...tail,
+      ...storage,
       ...options,
       owner: context.user,
     });
+    const table =
+      versioning === undefined
+        ? described
+        : await withSystemVersioning(described, versioning, context, session);
     const created = await createTable(table, session);
     if (source.fillSql === undefined || withoutData) return;
     const name = objectName(place.schemaName, place.name);
     try {
-      await session.utility.run(`INSERT INTO ${name} ${source.fillSql}`);
+      await fillTable(`INSERT INTO ${name} ${source.fillSql}`, session);
     } catch (error) {
       await dropTable(created, session);
       throw error;
@@ -148,7 +162,8 @@ async function elementsOf(
   }
   if (like !== undefined) {
     const { columns, keys } = findTable(like, context);
-    return { elements: { columns, keys, foreignKeys: [] } };
+    const plain = columns.map((column) => ({ ...column, rowTime: undefined }));
+    return { elements: { columns: plain, keys, foreignKeys: [] } };
   }
   const reader = new TokenReader(elementTokens ?? [], context.sql);
   if (reader.atEnd) throw reader.unexpected();
@@ -179,13 +194,19 @@ async function describeQuery(
   }
 }
 
-/** Partitioning and comment; what only concerns storage is passed over. */
-function tableTail(reader: TokenReader): Pick<NewTable, 'partitioning' | 'comment'> {
-  let tail: Pick<NewTable, 'partitioning' | 'comment'> = {};
+interface TableTail extends Pick<NewTable, 'partitioning' | 'comment'> {
+  readonly versioning?: VersioningClause;
+}
+
+/** Partitioning, comment and system versioning; what only concerns storage is passed over. */
+function tableTail(reader: TokenReader): TableTail {
+  let tail: TableTail = {};
   while (!reader.atEnd) {
     if (reader.skips('PARTITION', 'BY'))
       tail = { ...tail, partitioning: parsePartitioning(reader) };
     else if (reader.skips('COMMENT')) tail = { ...tail, comment: reader.string() };
+    else if (reader.skips('WITH', 'SYSTEM', 'VERSIONING'))
+      tail = { ...tail, versioning: parseVersioning(reader) };
     else if (!skipsStorageOption(reader)) throw reader.unexpected();
   }
   return tail;
@@ -240,7 +261,7 @@ function createView(
         name: names[index]?.[0]?.value ?? column.name,
       })),
     });
-    await session.utility.run(createViewSql(view, text));
+    await session.change(createViewSql(view, text));
     const { name } = context.catalog.put(view);
     for (const privilege of VIEW_OWNER_PRIVILEGES) {
       context.catalog.grant(context.user, privilege, schemaName, name);

@@ -9,10 +9,9 @@ const tableText = (table: Pick<NewTable, 'schemaName' | 'name'>): string =>
 /** Creates a table in DuckDB and the catalogue. */
 export async function createTable(table: NewTable, session: DuckSession): Promise<TableDefinition> {
   for (const { name, identity } of table.columns) {
-    if (identity !== undefined)
-      await session.utility.run(`CREATE SEQUENCE ${sequence(table, name)}`);
+    if (identity !== undefined) await session.change(`CREATE SEQUENCE ${sequence(table, name)}`);
   }
-  await session.utility.run(createTableSql(withIdentities(table)));
+  await session.change(createTableSql(withIdentities(table)));
   return session.shared.catalog.put(table);
 }
 
@@ -30,9 +29,9 @@ function withIdentities(table: NewTable): NewTable {
 }
 
 export async function dropTable(table: TableDefinition, session: DuckSession): Promise<void> {
-  await session.utility.run(`DROP ${table.kind} ${tableText(table)}`);
+  await session.change(`DROP ${table.kind} ${tableText(table)}`);
   for (const { name, identity } of table.columns) {
-    if (identity !== undefined) await session.utility.run(`DROP SEQUENCE ${sequence(table, name)}`);
+    if (identity !== undefined) await session.change(`DROP SEQUENCE ${sequence(table, name)}`);
   }
   session.shared.catalog.dropTable(table.schemaName, table.name);
 }
@@ -48,21 +47,33 @@ export async function rebuildTable(
   values: readonly string[],
   session: DuckSession,
 ): Promise<void> {
-  const { utility, shared } = session;
   const interim = { ...withIdentities(changed), name: `_SYS_REBUILD_${changed.name}` };
+  await inOneCommit(
+    [
+      createTableSql(interim),
+      `INSERT INTO ${tableText(interim)} SELECT ${values.join(', ')} FROM ${tableText(old)}`,
+      `DROP TABLE ${tableText(old)}`,
+      `ALTER TABLE ${tableText(interim)} RENAME TO ${quoteName(changed.name)}`,
+    ],
+    session,
+  );
+  if (old.name !== changed.name) session.shared.catalog.dropTable(old.schemaName, old.name);
+  session.shared.catalog.put(changed);
+}
+
+/** Runs the query that a new table is made from. */
+export const fillTable = (sql: string, session: DuckSession): Promise<void> =>
+  inOneCommit([sql], session);
+
+/** Long work goes before the commit: nobody can take a snapshot while that lasts. */
+async function inOneCommit(statements: readonly string[], session: DuckSession): Promise<void> {
+  const { utility, shared } = session;
   await utility.run('BEGIN TRANSACTION');
   try {
-    await utility.run(createTableSql(interim));
-    await utility.run(
-      `INSERT INTO ${tableText(interim)} SELECT ${values.join(', ')} FROM ${tableText(old)}`,
-    );
-    await utility.run(`DROP TABLE ${tableText(old)}`);
-    await utility.run(`ALTER TABLE ${tableText(interim)} RENAME TO ${quoteName(changed.name)}`);
-    await utility.run('COMMIT');
+    for (const statement of statements) await utility.run(statement);
+    await shared.clock.commit(() => utility.run('COMMIT'));
   } catch (error) {
     await utility.run('ROLLBACK');
     throw error;
   }
-  if (old.name !== changed.name) shared.catalog.dropTable(old.schemaName, old.name);
-  shared.catalog.put(changed);
 }

@@ -3,8 +3,10 @@ import {
   type ForeignKey,
   type NewTable,
   type Partitioning,
+  type PartitionLevel,
   primaryKeyOf,
   type RangePart,
+  type SystemTimePeriod,
   type UniqueKey,
 } from '../catalog/definitions.ts';
 import { translateExpression } from '../compile.ts';
@@ -20,6 +22,7 @@ export interface TableElements {
   readonly columns: readonly ColumnDefinition[];
   readonly keys: readonly UniqueKey[];
   readonly foreignKeys: readonly ForeignKey[];
+  readonly period?: SystemTimePeriod | undefined;
 }
 
 /** Reads `(column type …, PRIMARY KEY (…), …)`. */
@@ -31,6 +34,7 @@ export function parseElements(
   const columns: ColumnDefinition[] = [];
   const keys: UniqueKey[] = [];
   const foreignKeys: ForeignKey[] = [];
+  let period: SystemTimePeriod | undefined;
   for (const element of splitAtCommas(tokens)) {
     const reader = new TokenReader(element, context.sql);
     const named = reader.skips('CONSTRAINT') ? reader.name() : undefined;
@@ -46,6 +50,8 @@ export function parseElements(
       reader.expect('FOREIGN', 'KEY');
       const names = nameList(reader.parenthesized());
       foreignKeys.push(foreignKey(reader, { table, named, columns: names }, context));
+    } else if (reader.skips('PERIOD', 'FOR')) {
+      period = parsePeriod(reader);
     } else {
       const { column, key } = parseColumn(reader, context);
       columns.push(column);
@@ -60,7 +66,17 @@ export function parseElements(
   const required = columns.map((column) =>
     primary.has(column.name) ? { ...column, nullable: false } : column,
   );
-  return { columns: required, keys, foreignKeys };
+  return { columns: required, keys, foreignKeys, ...(period && { period }) };
+}
+
+/** `SYSTEM_TIME (start, end)`, behind PERIOD FOR. */
+export function parsePeriod(reader: TokenReader): SystemTimePeriod {
+  reader.expect('SYSTEM_TIME');
+  const [startColumn, endColumn, more] = nameList(reader.parenthesized());
+  if (startColumn === undefined || endColumn === undefined || more !== undefined) {
+    throw reader.unexpected();
+  }
+  return { startColumn, endColumn };
 }
 
 const isUniqueList = (reader: TokenReader): boolean => reader.sees('UNIQUE', '(');
@@ -140,7 +156,7 @@ export function parseColumn(reader: TokenReader, context: CompileContext): Parse
   let key: ParsedColumn['key'];
   let defaultValue: string | undefined;
   let comment: string | undefined;
-  let identity: string | undefined;
+  let generated: Generated = {};
   while (!reader.atEnd) {
     if (reader.skips('NOT', 'NULL')) nullable = false;
     else if (reader.skips('NULL')) nullable = true;
@@ -149,12 +165,8 @@ export function parseColumn(reader: TokenReader, context: CompileContext): Parse
     else if (reader.skips('COMMENT')) comment = reader.string();
     else if (reader.skips('DEFAULT')) {
       defaultValue = sqlText(translateExpression(reader.upTo(...COLUMN_WORDS), context));
-    } else if (reader.skips('GENERATED')) {
-      identity = reader.skips('ALWAYS') ? 'ALWAYS AS IDENTITY' : 'BY DEFAULT AS IDENTITY';
-      reader.skips('BY', 'DEFAULT');
-      reader.expect('AS', 'IDENTITY');
-      if (reader.sees('(')) reader.parenthesized();
-    } else if (reader.sees('REFERENCES')) break;
+    } else if (reader.skips('GENERATED')) generated = parseGenerated(reader);
+    else if (reader.sees('REFERENCES')) break;
     else throw reader.unexpected();
   }
   const column = {
@@ -163,32 +175,51 @@ export function parseColumn(reader: TokenReader, context: CompileContext): Parse
     nullable: nullable && key !== 'PRIMARY',
     defaultValue,
     comment,
-    identity,
+    ...generated,
   };
   return { column, key };
 }
 
-/** `HASH (…) PARTITIONS n`, `RANGE (…) (PARTITION a <= VALUES < b, …)`, `ROUNDROBIN PARTITIONS n`. */
+type Generated = Pick<ColumnDefinition, 'identity' | 'rowTime'>;
+
+/** `ALWAYS AS ROW START [COMMIT]`, `ALWAYS AS ROW END`, `[ALWAYS | BY DEFAULT] AS IDENTITY [(…)]` */
+function parseGenerated(reader: TokenReader): Generated {
+  const always = reader.skips('ALWAYS');
+  if (always && reader.skips('AS', 'ROW')) {
+    const word = reader.oneOf('START', 'END', 'COMMIT');
+    if (word !== 'START') return { rowTime: word === 'END' ? 'ROW END' : 'ROW COMMIT' };
+    return { rowTime: reader.skips('COMMIT') ? 'ROW START COMMIT' : 'ROW START' };
+  }
+  reader.skips('BY', 'DEFAULT');
+  reader.expect('AS', 'IDENTITY');
+  if (reader.sees('(')) reader.parenthesized();
+  return { identity: always ? 'ALWAYS AS IDENTITY' : 'BY DEFAULT AS IDENTITY' };
+}
+
+/**
+ * `HASH (…) PARTITIONS n`, `RANGE (…) (PARTITION a <= VALUES < b, …)`, `ROUNDROBIN PARTITIONS n`, and
+ * behind a comma or SUBPARTITION BY a second level.
+ */
 export function parsePartitioning(reader: TokenReader): Partitioning {
   const start = reader.index;
-  const kind = reader.oneOf('HASH', 'RANGE', 'ROUNDROBIN');
-  const expressions =
-    kind === 'ROUNDROBIN' ? [] : splitAtCommas(reader.parenthesized()).map(sqlText);
-  const ranges = kind === 'RANGE' ? parseRanges(reader.parenthesized()) : [];
-  const count = kind === 'RANGE' ? ranges.length : parseCount(reader);
-  // A second level divides parts further, and PARTITION (n) counts leaves: only the first is kept.
-  if (reader.skips(',')) reader.upTo('COMMENT', 'UNLOAD', 'NO', 'WITH', 'AS', 'LIKE');
+  const first = parseLevel(reader, ['HASH', 'RANGE', 'ROUNDROBIN']);
+  const hasSecond = reader.skips(',') || reader.skips('SUBPARTITION', 'BY');
+  const second = hasSecond ? parseLevel(reader, ['HASH', 'RANGE']) : undefined;
   const definition = reader.tokens
     .slice(start, reader.index)
     .map((token) => (token.kind === 'word' ? token.value : token.source))
     .join(' ');
-  return {
-    kind: kind === 'HASH' ? 'HASH' : kind === 'RANGE' ? 'RANGE' : 'ROUNDROBIN',
-    expressions,
-    count,
-    ranges,
-    definition,
-  };
+  return { ...first, second, definition };
+}
+
+function parseLevel(reader: TokenReader, kinds: readonly PartitionLevel['kind'][]): PartitionLevel {
+  const word = reader.oneOf(...kinds);
+  const kind = kinds.find((one) => one === word) ?? 'HASH';
+  const expressions =
+    kind === 'ROUNDROBIN' ? [] : splitAtCommas(reader.parenthesized()).map(sqlText);
+  const ranges = kind === 'RANGE' ? parseRanges(reader.parenthesized()) : [];
+  const count = kind === 'RANGE' ? ranges.length : parseCount(reader);
+  return { kind, expressions, count, ranges };
 }
 
 function parseCount(reader: TokenReader): number {

@@ -9,6 +9,7 @@ import type { SharedState } from '../session.ts';
 import { hanaType } from '../types/hana-type.ts';
 import { ALL_TYPES, ALL_TYPES_ROWS } from './all-types.ts';
 import { DEMO_SCHEMA } from './demo-schema.ts';
+import { PRICE_HISTORY_ROWS_SQL, PRICE_ROWS_SQL, PRICES, PRICES_HISTORY } from './prices.ts';
 import {
   EMPTY_DATES,
   EMPTY_DATES_ROWS,
@@ -51,6 +52,8 @@ export async function loadDemo(
     },
     { table: EVENTS, rowsSql: EVENT_ROWS_SQL },
     { table: PAYROLL, rowsSql: PAYROLL_ROWS_SQL },
+    { table: PRICES_HISTORY, rowsSql: PRICE_HISTORY_ROWS_SQL },
+    { table: PRICES, rowsSql: PRICE_ROWS_SQL },
   ];
   for (const demo of tables) {
     await fill(connection, demo);

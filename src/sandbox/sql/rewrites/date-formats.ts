@@ -58,9 +58,10 @@ export function formatConversion(
   const literal = format?.length === 1 ? format[0] : undefined;
   if (type === undefined || value === undefined || literal?.kind !== 'string') return undefined;
   const text = quoteText(duckDbFormat(literal.value));
-  const [open, close] =
-    type === 'VARCHAR'
-      ? ['strftime(CAST(', ` AS TIMESTAMP), ${text})`]
-      : ['CAST(strptime(', `, ${text}) AS ${type})`];
-  return [sqlToken(open, name), ...value, sqlToken(close, name)];
+  const sql = (code: string): Token => sqlToken(code, name);
+  if (type !== 'VARCHAR') {
+    return [sql('CAST(strptime('), ...value, sql(`, ${text}) AS ${type})`)];
+  }
+  const isEmpty = [sql('CASE WHEN IS_EMPTY_MOMENT('), ...value, sql(") THEN ''")];
+  return [...isEmpty, sql('ELSE strftime(MOMENT_OF('), ...value, sql(`), ${text}) END`)];
 }

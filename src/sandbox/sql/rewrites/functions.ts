@@ -46,10 +46,27 @@ const addToDate: Call = ([value, amount], name) => {
   return [cast, ...amount, sqlToken(')', name)];
 };
 
+/**
+ * Hashes of any number of VARBINARY arguments, one behind the other. Text becomes VARBINARY by its
+ * hexadecimal digits in HANA, so that '00' is one byte.
+ */
+const hash =
+  (name: string): Call =>
+  (args, token) => {
+    const bytes = args.flatMap((argument, index) => [
+      sqlToken(`${index === 0 ? '' : '||'} BYTES_OF_DIGITS(`, token),
+      ...argument,
+      sqlToken(')', token),
+    ]);
+    return [sqlToken(`from_hex(${name}(`, token), ...bytes, sqlToken('))', token)];
+  };
+
 const CALLS: Readonly<Record<string, Call>> = {
   ADD_DAYS: addToDate,
   ADD_MONTHS: addToDate,
   ADD_YEARS: addToDate,
+  HASH_MD5: hash('md5'),
+  HASH_SHA256: hash('sha256'),
   MAP: map,
   TO_DECIMAL: toDecimal,
   CHAR: char,

@@ -14,14 +14,7 @@ const WORD_RULES: Readonly<Record<string, WordRule>> = {
   // Only fills a session variable.
   TOTAL: (tokens, index) =>
     isToken(tokens[index + 1], 'ROWCOUNT') ? { text: '', length: 2 } : undefined,
-  // `TABLESAMPLE BERNOULLI (10)`: HANA's number is a percentage, DuckDB's a number of rows.
-  TABLESAMPLE: (tokens, index) => {
-    const percentage = tokens[index + 3];
-    const method = tokens[index + 1];
-    if (!isToken(method, 'BERNOULLI', 'SYSTEM') || percentage?.kind !== 'number') return undefined;
-    const text = `TABLESAMPLE ${method?.value ?? ''} (${percentage.value} PERCENT)`;
-    return { text, length: 5 };
-  },
+  TABLESAMPLE: (tokens, index) => sampleClause(tokens, index),
   // Matches anywhere in the text; DuckDB's operator matches the whole of it.
   LIKE_REGEXPR: (tokens, index) => {
     const pattern = tokens[index + 1];
@@ -29,6 +22,22 @@ const WORD_RULES: Readonly<Record<string, WordRule>> = {
     return { text: `SIMILAR TO ${quoteText(`(?s).*(${pattern.value}).*`)}`, length: 2 };
   },
 };
+
+/**
+ * `TABLESAMPLE [BERNOULLI | SYSTEM] (10)`: HANA's number is a percentage, DuckDB's a number of rows. The
+ * method without a word is not documented: SYSTEM. What is no percentage is left for the parser to refuse.
+ */
+function sampleClause(tokens: readonly Token[], index: number): ReturnType<WordRule> {
+  const named = isToken(tokens[index + 1], 'BERNOULLI', 'SYSTEM');
+  const percentage = tokens[index + (named ? 3 : 2)];
+  const share = Number(percentage?.value);
+  if (percentage?.kind !== 'number' || !(share > 0 && share <= 100)) {
+    return { text: 'TABLESAMPLE', length: tokens.length - index };
+  }
+  const method = named ? tokens[index + 1]?.value : 'SYSTEM';
+  const text = `TABLESAMPLE ${method ?? ''} (${percentage.value} PERCENT)`;
+  return { text, length: named ? 5 : 4 };
+}
 
 /** Words and clauses of queries that DuckDB has under other names. */
 export const translateQueryWords: Rewrite = (tokens) => {

@@ -45,7 +45,12 @@ function selectBlock(
   let index = top === undefined ? start + 1 : start + 3;
   const head = tokens.slice(start, start + 1);
   if (isToken(tokens[index], 'DISTINCT', 'ALL')) head.push(...tokens.slice(index, ++index));
-  const from = indexAtDepth(tokens, index, (token) => isToken(token, 'FROM', ...LIST_ENDS));
+  // WITHIN GROUP belongs to a function in the list.
+  const from = indexAtDepth(
+    tokens,
+    index,
+    (token, at) => isToken(token, 'FROM', ...LIST_ENDS) && !isToken(tokens[at - 1], 'WITHIN'),
+  );
   const list = selectList(tokens.slice(index, from), context);
   const end = tokens[from];
   if (!isToken(end, 'FROM')) {
@@ -96,13 +101,13 @@ const LIST_ENDS = [')', 'WHERE', 'GROUP', 'ORDER', 'LIMIT', 'HAVING', ...SET_OPE
 function indexAtDepth(
   tokens: readonly Token[],
   start: number,
-  matches: (token: Token) => boolean,
+  matches: (token: Token, index: number) => boolean,
 ): number {
   let depth = 0;
   for (let index = start; index < tokens.length; index++) {
     const token = tokens[index];
     if (token === undefined) break;
-    if (depth === 0 && matches(token)) return index;
+    if (depth === 0 && matches(token, index)) return index;
     if (isToken(token, '(')) depth++;
     if (isToken(token, ')')) depth--;
   }

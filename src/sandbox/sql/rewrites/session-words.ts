@@ -1,13 +1,12 @@
+import { UTC_NOW } from '../commit-clock.ts';
 import { quoteText } from '../rendered-sql.ts';
 import { closingIndex, isToken, sqlToken, type Token } from '../token.ts';
 import type { CompileContext, Rewrite } from './rewrite.ts';
 
-const UTC_NOW = "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)";
-
 /** A name of the session as HANA describes it, NVARCHAR(256): the function gives the literal its type. */
 const nameOfSession = (name: string): string => `left(${quoteText(name)}, 256)`;
 
-/** Words without parentheses that stand for a value of the session. The sandbox runs on UTC. */
+/** Words without parentheses that stand for a value of the session. */
 const SESSION_WORDS: Readonly<Record<string, (context: CompileContext) => string>> = {
   CURRENT_USER: ({ user }) => nameOfSession(user),
   SESSION_USER: ({ user }) => nameOfSession(user),

@@ -49,13 +49,22 @@ export function resolveTable(
     const near = token === undefined ? '' : `incorrect syntax near "${token.source}": `;
     throw hanaError('syntax', `sql syntax error: ${near}${placeOf(context.sql, at)}`, { at });
   }
-  const table = findTable(found, context);
+  return physicalTable(found, context, privilege);
+}
+
+/** The same for a name that has been read already. */
+export function physicalTable(
+  name: QualifiedName,
+  context: CompileContext,
+  privilege: Privilege,
+): ResolvedTable {
+  const table = findTable(name, context);
   if (!context.catalog.allows(context.user, privilege, table.schemaName, table.name)) {
     const isOwnTemporary = table.schemaName === context.sessionSchema;
-    if (!isOwnTemporary) throw notAuthorized(context, found.at);
+    if (!isOwnTemporary) throw notAuthorized(context, name.at);
   }
   context.tables.push(table);
-  return { table, text: physicalName(table, context), next: found.next };
+  return { table, text: physicalName(table, context), next: name.next };
 }
 
 export const notAuthorized = (context: CompileContext, at: number): Error =>

@@ -1,9 +1,10 @@
-import type { Partitioning, TableDefinition } from '../catalog/definitions.ts';
+import type { TableDefinition } from '../catalog/definitions.ts';
 import { hanaError, placeOf } from '../errors.ts';
-import { partitionCondition } from '../partition-condition.ts';
+import { partCount, partitionCondition } from '../partition-condition.ts';
 import { quoteName } from '../rendered-sql.ts';
 import { closingIndex, isName, isToken, sqlToken, type Token } from '../token.ts';
 import type { CompileContext, Rewrite } from './rewrite.ts';
+import { timeTravel } from './system-time.ts';
 import { resolveTable, tableToken } from './table-names.ts';
 
 /** Words that end a FROM clause, and with it the meaning of a comma as "another table". */
@@ -100,21 +101,21 @@ function tableReference(
     return { tokens: tokens.slice(start, start + 1), next: start + 1 };
   }
   const resolved = resolveTable(tokens, start, context, 'SELECT');
-  const after = tokens[resolved.next];
-  if (isToken(after, 'PARTITION') && isToken(tokens[resolved.next + 1], '(')) {
-    const close = closingIndex(tokens, resolved.next + 1);
-    const parts = tokens.slice(resolved.next + 2, close).filter(({ kind }) => kind === 'number');
-    const condition = conditionOf(resolved.table, parts, context, after?.at ?? 0);
-    const text = `(SELECT * FROM ${resolved.text} WHERE ${condition})`;
-    const hasAlias = isName(tokens[close + 1]) && !isClauseWord(tokens[close + 1]);
-    const alias = hasAlias ? '' : ` AS ${quoteName(resolved.table.name)}`;
-    return { tokens: [sqlToken(text + alias, token)], next: close + 1 };
+  const travel = timeTravel(tokens, resolved.next, resolved, context);
+  const parts = partsAt(tokens, travel?.next ?? resolved.next, resolved.table, context);
+  if (travel === undefined && parts === undefined) {
+    return withAlias(tokens, [tableToken(resolved, token)], resolved.next);
   }
-  if (isToken(after, 'FOR') && isToken(tokens[resolved.next + 1], 'SYSTEM_TIME')) {
-    const at = after?.at ?? 0;
-    throw hanaError('notSupported', 'feature not supported: system-versioned tables', { at });
-  }
-  return withAlias(tokens, [tableToken(resolved, token)], resolved.next);
+  const sources = travel?.sources ?? [{ text: resolved.text, condition: undefined }];
+  const queries = sources.map(({ text, condition }) => {
+    const conditions = [condition, parts?.condition].filter((one) => one !== undefined);
+    return `SELECT * FROM ${text} WHERE (${conditions.join(') AND (')})`;
+  });
+  const rows = sqlToken(`(${queries.join(' UNION ALL BY NAME ')})`, token);
+  const reference = withAlias(tokens, [rows], parts?.next ?? travel?.next ?? resolved.next);
+  if (reference.tokens.length > 1) return reference;
+  const alias = sqlToken(`AS ${quoteName(resolved.table.name)}`, token);
+  return { tokens: [rows, alias], next: reference.next };
 }
 
 /** The alias behind a table in quotes: many a HANA name is a keyword to DuckDB. */
@@ -139,6 +140,25 @@ const CLAUSE_WORDS = [
 ] as const;
 const isClauseWord = (token: Token | undefined): boolean => isToken(token, ...CLAUSE_WORDS);
 
+interface NamedParts {
+  readonly condition: string;
+  readonly next: number;
+}
+
+/** `PARTITION (n, …)` at `start`, if it stands there. */
+function partsAt(
+  tokens: readonly Token[],
+  start: number,
+  table: TableDefinition,
+  context: CompileContext,
+): NamedParts | undefined {
+  const word = tokens[start];
+  if (!isToken(word, 'PARTITION') || !isToken(tokens[start + 1], '(')) return undefined;
+  const close = closingIndex(tokens, start + 1);
+  const parts = tokens.slice(start + 2, close).filter(({ kind }) => kind === 'number');
+  return { condition: conditionOf(table, parts, context, word?.at ?? 0), next: close + 1 };
+}
+
 /** DuckDB's condition for the rows of some parts. HANA refuses parts of a table that has none. */
 function conditionOf(
   table: TableDefinition,
@@ -161,6 +181,3 @@ function conditionOf(
   }
   return numbers.map((part) => `(${partitionCondition(partitioning, part)})`).join(' OR ');
 }
-
-const partCount = ({ kind, count, ranges }: Partitioning): number =>
-  kind === 'RANGE' ? ranges.length : count;

@@ -7,6 +7,8 @@ export interface ColumnFact {
   readonly nullable: boolean;
   /** The column a plain reference stems from. */
   readonly origin: ColumnOrigin | undefined;
+  /** The system fills the column; absent means false. */
+  readonly generated?: boolean;
 }
 
 export interface ColumnOrigin {

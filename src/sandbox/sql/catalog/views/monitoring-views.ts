@@ -104,7 +104,7 @@ const M_ACTIVE_STATEMENTS: SystemView = {
         statement.text,
         null,
         statement.startedAt,
-        BigInt(statement.startedAt.getTime()),
+        context.transactions.get(session.connectionId)?.facts.snapshotStamp ?? context.clock.stamp,
         0n,
         'FORWARD ONLY',
         'TRUE',
@@ -134,7 +134,9 @@ const M_TRANSACTIONS: SystemView = {
     sessions(context).flatMap((session) => {
       const { transaction } = session;
       if (transaction === undefined) return [];
-      const stamp = BigInt(transaction.startedAt.getTime());
+      const facts = context.transactions.get(session.connectionId)?.facts;
+      // A transaction that has read nothing yet would take its snapshot now.
+      const startStamp = facts?.startStamp ?? context.clock.stamp;
       return [
         [
           HOST,
@@ -144,9 +146,9 @@ const M_TRANSACTIONS: SystemView = {
           'ACTIVE',
           'USER TRANSACTION',
           transaction.startedAt,
-          'READ COMMITTED',
-          stamp,
-          stamp,
+          facts?.isolation ?? 'READ COMMITTED',
+          startStamp,
+          startStamp,
           session.statements.length,
         ],
       ];

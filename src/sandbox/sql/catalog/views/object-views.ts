@@ -12,6 +12,7 @@ import {
   TEXT,
   TIMESTAMP,
   type ViewColumn,
+  type ViewContext,
   visibleTables,
   WORD,
 } from './system-view.ts';
@@ -80,7 +81,7 @@ const TABLES: SystemView = {
         table.temporary ? 'LOCAL' : 'NONE',
         'FALSE',
         flag(table.keys.some((key) => key.primary)),
-        null,
+        temporalType(table, context),
         'FALSE',
         'FALSE',
         'FALSE',
@@ -88,6 +89,12 @@ const TABLES: SystemView = {
         table.createdAt,
       ]),
 };
+
+/** TEMPORAL for a system-versioned table, HISTORY for where its old rows are. */
+function temporalType(table: TableDefinition, { catalog }: ViewContext): string | null {
+  if (table.history !== undefined) return 'TEMPORAL';
+  return catalog.versionedBy(table) === undefined ? null : 'HISTORY';
+}
 
 const isSystemView = (schemaName: string, name: string): boolean =>
   schemaName === 'SYS' && name !== 'DUMMY';
@@ -144,11 +151,17 @@ function columnRow(
     null,
     null,
     null,
-    column.identity ?? null,
+    generationType(column),
     'FALSE',
     'FALSE',
     BigInt(table.objectId * 1000 + index),
   ];
+}
+
+/** The column's type has room for 22 characters: COMMIT behind ROW START is not shown. */
+function generationType({ identity, rowTime }: ColumnDefinition): string | null {
+  if (rowTime !== undefined) return `ALWAYS AS ${rowTime}`.replace('START COMMIT', 'START');
+  return identity ?? null;
 }
 
 /** Types without a scale have NULL; so has a floating DECIMAL. */
@@ -183,6 +196,37 @@ const columnView = (name: string, kind: 'TABLE' | 'VIEW'): SystemView => ({
 /** To a user the SYS objects are views. */
 const viewKind = (table: TableDefinition): 'TABLE' | 'VIEW' =>
   isSystemView(table.schemaName, table.name) ? 'VIEW' : table.kind;
+
+const TEMPORAL_TABLES: SystemView = {
+  name: 'TEMPORAL_TABLES',
+  columns: [
+    ['SCHEMA_NAME', NAME],
+    ['TABLE_NAME', NAME],
+    ['PERIOD_NAME', NAME],
+    ['PERIOD_START_COLUMN', NAME],
+    ['PERIOD_END_COLUMN', NAME],
+    ['HAS_TIMELINE_INDEX', FLAG],
+    ['HISTORY_SCHEMA_NAME', NAME],
+    ['HISTORY_TABLE_NAME', NAME],
+  ],
+  rows: (context) =>
+    visibleTables(context).flatMap(({ schemaName, name, period, history }) =>
+      period === undefined
+        ? []
+        : [
+            [
+              schemaName,
+              name,
+              'SYSTEM_TIME',
+              period.startColumn,
+              period.endColumn,
+              'FALSE',
+              history?.schemaName ?? null,
+              history?.name ?? null,
+            ],
+          ],
+    ),
+};
 
 const VIEWS: SystemView = {
   name: 'VIEWS',
@@ -354,6 +398,7 @@ export const OBJECT_VIEWS: readonly SystemView[] = [
   SCHEMAS,
   TABLES,
   columnView('TABLE_COLUMNS', 'TABLE'),
+  TEMPORAL_TABLES,
   VIEWS,
   columnView('VIEW_COLUMNS', 'VIEW'),
   CONSTRAINTS,

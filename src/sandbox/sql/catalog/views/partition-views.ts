@@ -1,4 +1,5 @@
-import type { Partitioning, TableDefinition } from '../definitions.ts';
+import { levelsOf, partCount } from '../../partition-condition.ts';
+import type { Partitioning, PartitionLevel, TableDefinition } from '../definitions.ts';
 import {
   BIGINT,
   type Cell,
@@ -123,9 +124,6 @@ const partitionedTables = (context: ViewContext): readonly PartitionedTable[] =>
     table.partitioning === undefined ? [] : [{ table, partitioning: table.partitioning }],
   );
 
-const partCount = ({ kind, count, ranges }: Partitioning): number =>
-  kind === 'RANGE' ? ranges.length : count;
-
 const unquoted = (text: string): string => text.replaceAll('"', '');
 
 const PARTITIONED_TABLES: SystemView = {
@@ -152,18 +150,20 @@ const PARTITIONED_TABLES: SystemView = {
       table.name,
       BigInt(table.objectId),
       partitioning.definition,
-      partitioning.kind,
-      unquoted(partitioning.expressions.join(',')),
-      partCount(partitioning),
-      null,
-      null,
-      null,
+      ...levelCells(partitioning),
+      ...levelCells(partitioning.second),
       null,
       null,
       null,
       null,
     ]),
 };
+
+/** Type, expression and number of parts of a level. */
+const levelCells = (level: PartitionLevel | undefined): readonly Cell[] =>
+  level === undefined
+    ? [null, null, null]
+    : [level.kind, unquoted(level.expressions.join(',')), level.count];
 
 const TABLE_PARTITIONS: SystemView = {
   name: 'TABLE_PARTITIONS',
@@ -186,21 +186,16 @@ const TABLE_PARTITIONS: SystemView = {
   rows: (context) =>
     partitionedTables(context).flatMap(({ table, partitioning }) =>
       Array.from({ length: partCount(partitioning) }, (_, index): readonly Cell[] => {
-        const range = partitioning.ranges[index];
-        const min = range === undefined || range.others ? '' : literalText(range.min);
-        // A single value is a range from the value to itself.
-        const max = range === undefined || range.others ? '' : literalText(range.max ?? range.min);
+        const levels = levelsOf(partitioning, index + 1);
         return [
           table.schemaName,
           table.name,
           BigInt(table.objectId),
           index + 1,
-          index + 1,
-          min,
-          max,
-          null,
-          null,
-          null,
+          levels.first,
+          ...boundsOf(partitioning, levels.first),
+          levels.second ?? null,
+          ...boundsOf(partitioning.second, levels.second),
           null,
           'DEFAULT',
           null,
@@ -210,8 +205,18 @@ const TABLE_PARTITIONS: SystemView = {
     ),
 };
 
-/** A bound as HANA shows it: without quotes. */
-const literalText = (literal: string): string => literal.replace(/^'(.*)'$/s, '$1');
+/** Bounds of a part: empty for OTHERS and for parts that are no ranges, NULL where there is no level. */
+function boundsOf(level: PartitionLevel | undefined, part: number | undefined): readonly Cell[] {
+  if (level === undefined || part === undefined) return [null, null];
+  const range = level.ranges[part - 1];
+  if (range === undefined || range.others) return ['', ''];
+  // A single value is a range from the value to itself.
+  return [literalText(range.min), literalText(range.max ?? range.min)];
+}
+
+/** A bound as HANA shows it: without quotes, and the sign at its number. */
+const literalText = (literal: string): string =>
+  literal.replace(/^'(.*)'$/s, '$1').replace(/^- /, '-');
 
 /** The views about how tables are divided and how many rows they have. */
 export const PARTITION_VIEWS: readonly SystemView[] = [

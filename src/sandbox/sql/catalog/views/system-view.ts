@@ -1,5 +1,6 @@
 import type { SessionIdentity } from '../../../engine.ts';
 import type { SessionRegistry } from '../../../session-registry.ts';
+import type { TransactionFacts } from '../../transaction.ts';
 import { type HanaType, hanaType } from '../../types/hana-type.ts';
 import type { Catalog } from '../catalog.ts';
 import type { TableDefinition } from '../definitions.ts';
@@ -14,6 +15,9 @@ export interface ViewContext {
   readonly currentSchema: string;
   readonly users: readonly string[];
   readonly explained: readonly ExplainedOperator[];
+  readonly clock: { readonly stamp: bigint };
+  /** Transactions of all sessions by connection id. */
+  readonly transactions: ReadonlyMap<number, { readonly facts: TransactionFacts }>;
   /** Variables of the session, by name. */
   readonly variables: ReadonlyMap<string, string>;
   /** Rows of a table; one number per part, a single one where it has no parts. */
