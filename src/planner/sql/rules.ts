@@ -23,17 +23,17 @@ interface Rule {
   readonly reason: (found: string) => string;
 }
 
-/** Finds keywords one after the other; those at the last place may be one of several. */
+/** Finds keywords one after the other, at each place one of several. */
 const words =
   (...sequence: readonly (readonly string[])[]): Rule['finds'] =>
   (level, index) => {
-    if (level[index]?.kind !== 'word') return undefined;
-    const found = sequence.map((values, offset) => {
-      const token = level[index + offset];
-      return isWord(token, ...values) ? token.value : undefined;
-    });
-    const isQualified = isSymbol(level[index - 1], '.');
-    return isQualified || found.includes(undefined) ? undefined : found.join(' ');
+    const found: string[] = [];
+    for (const values of sequence) {
+      const token = level[index + found.length];
+      if (token?.kind !== 'word' || !values.includes(token.value)) return undefined;
+      found.push(token.value);
+    }
+    return isSymbol(level[index - 1], '.') ? undefined : found.join(' ');
   };
 
 /** Checked in this order; the first that finds something is the obstacle. */
@@ -183,15 +183,22 @@ function readsFrom(tokens: readonly Token[], name: string): boolean {
   return false;
 }
 
+/** Rules begin at names, keywords, semicolons and what is unknown: long lists of values cost little. */
+const mayBeginARule = (token: Token): boolean =>
+  isName(token) || token.kind === 'unknown' || isSymbol(token, ';');
+
 /** The first rule that a query breaks, for which no split of it keeps the meaning. */
 export function findObstacle(tokens: readonly Token[]): Obstacle | undefined {
-  const levels = [...levelsOf(tokens)];
+  const places: (readonly [level: readonly Token[], index: number])[] = [];
+  for (const level of levelsOf(tokens)) {
+    level.forEach((token, index) => {
+      if (mayBeginARule(token)) places.push([level, index]);
+    });
+  }
   for (const { rule, finds, reason } of RULES) {
-    for (const level of levels) {
-      for (let index = 0; index < level.length; index++) {
-        const found = finds(level, index);
-        if (found !== undefined) return { rule, reason: reason(found) };
-      }
+    for (const [level, index] of places) {
+      const found = finds(level, index);
+      if (found !== undefined) return { rule, reason: reason(found) };
     }
   }
   return undefined;

@@ -68,15 +68,17 @@ const ENCLOSED: readonly Enclosed[] = [
   },
 ];
 
+const OPENING_SIGNS: ReadonlySet<string | undefined> = new Set('-/"\'nNxX');
+
 /** The first pattern that matches wins. Letters beside a number are unknown rather than an alias. */
 const PATTERNS: readonly { readonly kind: Lexeme['kind']; readonly pattern: RegExp }[] = [
   { kind: 'blank', pattern: /[ \t\r\n\f\v]+/y },
+  { kind: 'word', pattern: /[\p{L}_#][\p{L}\p{N}_#$]*/uy },
   {
     kind: 'number',
     pattern: /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_#$.])/uy,
   },
   { kind: 'marker', pattern: /\?|:\d+(?![\p{L}\p{N}_#$])/uy },
-  { kind: 'word', pattern: /[\p{L}_#][\p{L}\p{N}_#$]*/uy },
   { kind: 'symbol', pattern: /\|\||<>|<=|>=|!=|\^=|=>|[-+*/%(),.;=<>:[\]]/y },
 ];
 
@@ -103,7 +105,7 @@ export function tokenize(sql: string): TokenizedText {
 }
 
 function lexemeAt(sql: string, at: number): Lexeme {
-  for (const { kind, opening, end: endOf, what } of ENCLOSED) {
+  for (const { kind, opening, end: endOf, what } of OPENING_SIGNS.has(sql[at]) ? ENCLOSED : []) {
     opening.lastIndex = at;
     if (!opening.test(sql)) continue;
     const end = endOf(sql, opening.lastIndex);
