@@ -22,7 +22,9 @@ export function evenBounds(
     keyText(kind, low + (width * BigInt(index + 1)) / steps, scale),
   ]);
   // The first bound must leave something below it.
-  return ascending([key], values).filter(([text = '']) => (keyNumber(kind, text, scale) ?? low) > low);
+  return ascending([key], values).filter(
+    ([text = '']) => (keyNumber(kind, text, scale) ?? low) > low,
+  );
 }
 
 /** Bounds where a sample of the keys is cut into equal pieces. */

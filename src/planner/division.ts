@@ -168,7 +168,8 @@ function* bySample(ground: Ground): Asking<Division | undefined> {
   const size = { count: ground.count, rows };
   const bounds = yield* sampledBounds(ground.key, ground.sampled(), size);
   const percentage = samplePercentage(rows);
-  const how = percentage === undefined ? 'equally deep' : `equally deep by a sample of ${percentage} %`;
+  const how =
+    percentage === undefined ? 'equally deep' : `equally deep by a sample of ${percentage} %`;
   return byRanges(ground, 'sample', bounds, how);
 }
 
@@ -177,7 +178,12 @@ function* byRange(ground: Ground): Asking<Division | undefined> {
   if (key === undefined) return undefined;
   const { rows, ...ends } = yield* extent(key, ground.sampled());
   const bounds = evenBounds(key, ends, ground.count);
-  return byRanges({ ...ground, rows }, 'range', bounds, 'equally wide from the smallest to the largest');
+  return byRanges(
+    { ...ground, rows },
+    'range',
+    bounds,
+    'equally wide from the smallest to the largest',
+  );
 }
 
 function* byModulo({ key: [key], count, rows }: Ground): Asking<Division | undefined> {
@@ -232,7 +238,9 @@ function byRanges(
 
 function rangeInWords(names: string, lower: string | undefined, upper: string | undefined): string {
   if (lower === undefined) return `${names} below ${upper}`;
-  return upper === undefined ? `${names} from ${lower}` : `${names} from ${lower} to below ${upper}`;
+  return upper === undefined
+    ? `${names} from ${lower}`
+    : `${names} from ${lower} to below ${upper}`;
 }
 
 const namesOf = (key: readonly KeyColumn[]): string => key.map(({ name }) => name).join(', ');

@@ -1,7 +1,7 @@
 import type { ColumnFacts } from './facts.ts';
 import { isWhole, type KeyKind, keyKindOf } from './key-types.ts';
-import { asText, keyLiteral } from './literals.ts';
 import { canonicalKey, compareKeys } from './key-values.ts';
+import { asText, keyLiteral } from './literals.ts';
 
 /** A column that results are divided by. */
 export interface KeyColumn {

@@ -6,8 +6,8 @@ import type {
   OutputColumn,
   PartitionPlan,
   PartitionRequest,
-  Planning,
   PlanLimits,
+  Planning,
 } from './plan.ts';
 import { type Asking, currentMoment, tableFacts } from './probes.ts';
 import { type ConditionSplit, type Edit, isObstacle, type Query } from './sql/query.ts';
@@ -190,7 +190,12 @@ function* wrapPlace(task: Task, reason: string): Asking<Place | Whole> {
     const columns = request.columns.map((name) => output.find((each) => each.name === name));
     const known = columns.filter((column) => column !== undefined);
     if (known.length < columns.length) return refused(task, reason);
-    return outputPlace(task, wrap, known.map((column) => outputKey(wrap, column)), undefined);
+    return outputPlace(
+      task,
+      wrap,
+      known.map((column) => outputKey(wrap, column)),
+      undefined,
+    );
   }
   if (query.order !== undefined) return { whole: `${reason}, and it is ordered` };
   if (query.wrapCostly !== undefined) return { whole: query.wrapCostly.reason };
@@ -258,7 +263,8 @@ function* divide(ground: Ground, { strategy }: PartitionRequest): Asking<Divisio
   }
   const preferred = ground.bounds === undefined ? STRATEGY_TABLE : STRATEGY_TABLE.toReversed();
   for (const row of preferred) {
-    if (row.automatic === (ground.bounds !== undefined) || row.obstacle(ground) !== undefined) continue;
+    if (row.automatic === (ground.bounds !== undefined) || row.obstacle(ground) !== undefined)
+      continue;
     const division = yield* row.divide(ground);
     if (division !== undefined) return division;
   }
@@ -301,7 +307,11 @@ interface Divided {
   readonly moment: string | undefined;
 }
 
-function plural(task: Task, { ground, apply }: Place, { division, count, moment }: Divided): PartitionPlan {
+function plural(
+  task: Task,
+  { ground, apply }: Place,
+  { division, count, moment }: Divided,
+): PartitionPlan {
   const { shares, strategy, bounds, how, guard } = division;
   const asOf = momentLiteral(moment);
   const fewer = shares.length < count ? `, as many of ${count} as the key has values for` : '';
@@ -312,7 +322,11 @@ function plural(task: Task, { ground, apply }: Place, { division, count, moment 
     key: ground.key.map(({ name }) => name),
     bounds,
     rows: ground.rows,
-    endpoints: shares.map(({ edit, share, rows }) => ({ sql: apply({ ...edit, asOf }), share, rows })),
+    endpoints: shares.map(({ edit, share, rows }) => ({
+      sql: apply({ ...edit, asOf }),
+      share,
+      rows,
+    })),
     ordered: task.query.order !== undefined,
     guard,
     asOf: moment,
@@ -322,7 +336,8 @@ function plural(task: Task, { ground, apply }: Place, { division, count, moment 
 
 const momentLiteral = (moment: string | undefined): string | undefined =>
   moment === undefined ? undefined : `'${moment}'`;
-const hasKeyType = ({ typeName }: OutputColumn): boolean => keyKindOf({ name: typeName }) !== undefined;
+const hasKeyType = ({ typeName }: OutputColumn): boolean =>
+  keyKindOf({ name: typeName }) !== undefined;
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const nameOf = ({ facts }: KnownTable): string => `${facts.schema}.${facts.name}`;
 const namesOf = (key: readonly KeyColumn[]): string => namesList(key.map(({ name }) => name));

@@ -17,9 +17,7 @@ export function rangeConditions(
 ): Conditions {
   const [column] = key;
   if (column === undefined || bounds.length === 0) return ['1 = 1'];
-  return key.length === 1
-    ? simpleRanges(key, column, bounds, nulls)
-    : compositeRanges(key, bounds);
+  return key.length === 1 ? simpleRanges(key, column, bounds, nulls) : compositeRanges(key, bounds);
 }
 
 function simpleRanges(

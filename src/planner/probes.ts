@@ -1,6 +1,6 @@
+import { HanaFlightError } from '../core/errors.ts';
 import type { Probe, ProbeAnswer, TableFacts, TextRow } from './facts.ts';
 import { columnText, type KeyColumn } from './key.ts';
-import { HanaFlightError } from '../core/errors.ts';
 
 /** Asks one question; answered by whoever drives the planning. */
 export type Asking<T> = Generator<Probe, T, ProbeAnswer>;

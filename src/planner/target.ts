@@ -103,7 +103,10 @@ export function isLookup(split: ConditionSplit, table: KnownTable): boolean {
 }
 
 /** An output column as a key. @throws HanaFlightError `invalid-argument` for a type that cannot be one. */
-export function outputKey(wrap: WrapSplit, { name, typeName, length, scale }: OutputColumn): KeyColumn {
+export function outputKey(
+  wrap: WrapSplit,
+  { name, typeName, length, scale }: OutputColumn,
+): KeyColumn {
   const facts = { name, type: { name: typeName, length, scale }, nullable: true };
   return keyColumn(facts, wrap.column(name)) ?? noKey(facts);
 }

@@ -36,10 +36,10 @@ import {
 } from './catalog.ts';
 import type { CatalogOptions } from './catalog-columns.ts';
 import { ingest } from './ingest/ingest.ts';
+import type { Snapshots } from './partitioning/snapshots.ts';
 import type { Connections } from './sessions/connections.ts';
 import { getSessionOptions, setSessionOptions } from './sessions/session-options.ts';
 import type { Sessions } from './sessions/sessions.ts';
-import type { Snapshots } from './partitioning/snapshots.ts';
 import type { Transaction } from './sessions/transaction.ts';
 import type { Transactions } from './sessions/transactions.ts';
 import { hanaSqlInfo, type SqlInfoFactsOfServer } from './sql-info.ts';

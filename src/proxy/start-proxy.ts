@@ -126,7 +126,8 @@ function makeProducer(
   options: ProxyOptions,
   { pool, sessions, snapshots, sealer }: Parts,
 ): HanaProducer {
-  const { batches, versions, tokenLifetimeSeconds, transactionIdleTimeoutMs, partitioning } = options;
+  const { batches, versions, tokenLifetimeSeconds, transactionIdleTimeoutMs, partitioning } =
+    options;
   const connections = new Connections(pool, sessions);
   const transactions = new Transactions(sessions, connections);
   const handles = new StatementHandles(sealer, tokenLifetimeSeconds);

@@ -56,7 +56,11 @@ async function rowsOfAll(info: Info): Promise<readonly Record<string, unknown>[]
 }
 
 const asMultiset = (rows: readonly Record<string, unknown>[]): string[] =>
-  rows.map((row) => JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))).toSorted();
+  rows
+    .map((row) =>
+      JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),
+    )
+    .toSorted();
 
 describe('GetFlightInfo of a large query', () => {
   test('answers with several endpoints whose rows together are the rows of the query.', async () => {
@@ -110,7 +114,8 @@ describe('Two servers with one secret', () => {
       halves.push(...rowsOf(new Table(await server.doGet(ticket))));
     }
     const alone: Record<string, unknown>[] = [];
-    for (const ticket of ticketsOf(info)) alone.push(...rowsOf(new Table(await there.doGet(ticket))));
+    for (const ticket of ticketsOf(info))
+      alone.push(...rowsOf(new Table(await there.doGet(ticket))));
     there.close();
     await other.close(0);
     expect(halves).toHaveLength(ROWS);
@@ -129,7 +134,9 @@ describe('A ticket', () => {
 
   test('is refused with its own status when the table was changed after GetFlightInfo.', async () => {
     await session.update('CREATE COLUMN TABLE CHANGING (ID BIGINT PRIMARY KEY, NOTE NVARCHAR(20))');
-    await session.update('INSERT INTO CHANGING SELECT TRANSACTION_ID, SALES_REGION FROM SALES.TRANSACTIONS');
+    await session.update(
+      'INSERT INTO CHANGING SELECT TRANSACTION_ID, SALES_REGION FROM SALES.TRANSACTIONS',
+    );
     const info = await plan('SELECT * FROM CHANGING /*+ FLIGHT(endpoints=4) */');
     expect(info.endpoint).toHaveLength(4);
     await session.update('ALTER TABLE CHANGING ADD (MORE INTEGER)');
@@ -146,7 +153,9 @@ describe('A ticket', () => {
     await session.update(
       'CREATE COLUMN TABLE DIVIDED (ID BIGINT PRIMARY KEY, NOTE NVARCHAR(20)) PARTITION BY HASH (ID) PARTITIONS 4',
     );
-    await session.update('INSERT INTO DIVIDED SELECT TRANSACTION_ID, SALES_REGION FROM SALES.TRANSACTIONS');
+    await session.update(
+      'INSERT INTO DIVIDED SELECT TRANSACTION_ID, SALES_REGION FROM SALES.TRANSACTIONS',
+    );
     const info = await plan('SELECT * FROM DIVIDED /*+ FLIGHT(strategy=parts) */');
     expect(reportOf(info).strategy).toBe('parts');
     await session.update('ALTER TABLE DIVIDED PARTITION BY HASH (ID) PARTITIONS 3');

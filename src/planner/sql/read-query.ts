@@ -42,7 +42,10 @@ export function readQuery(sql: string): Query {
 
 const NO_QUERY: Obstacle = { rule: 'no-query', reason: 'it is no query' };
 
-function unsplit(base: Pick<Query, 'text' | 'hint' | 'markers' | 'readsOnly'>, obstacle: Obstacle): Query {
+function unsplit(
+  base: Pick<Query, 'text' | 'hint' | 'markers' | 'readsOnly'>,
+  obstacle: Obstacle,
+): Query {
   const wrapCostly = undefined;
   return { ...base, obstacle, condition: obstacle, wrap: obstacle, wrapCostly, order: undefined };
 }

@@ -1,5 +1,5 @@
-import type { HanaConnection } from '../../driver/hana-connection.ts';
 import { readPlanningFacts } from '../../driver/catalog/planning-facts.ts';
+import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { TableFacts } from '../../planner/facts.ts';
 
 /** A table as a query names it, for one user. */

@@ -28,13 +28,16 @@ interface Stamped {
  * How often connections that came too late or too early are tried again. Between two of the tries other
  * sessions commit, so on a busy system some never meet; the largest group that has met is used then.
  */
-const MAX_TRIES = 25;
+const MAX_TRIES = 10;
 const ID_BYTES = 12;
 
 /** The snapshots that are open in this process. Their tickets can be read here only. */
 export class Snapshots {
   readonly #limits: SnapshotLimits;
-  readonly #open = new Map<string, { readonly snapshot: Snapshot; readonly timer: NodeJS.Timeout }>();
+  readonly #open = new Map<
+    string,
+    { readonly snapshot: Snapshot; readonly timer: NodeJS.Timeout }
+  >();
 
   constructor(limits: SnapshotLimits) {
     this.#limits = limits;

@@ -1,7 +1,7 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
-import type { TypeOptions } from '../../driver/columnar/type-mapping.ts';
 import { resultSchema } from '../../driver/columnar/result-schema.ts';
+import type { TypeOptions } from '../../driver/columnar/type-mapping.ts';
 import { transactionCommand } from '../../driver/dialect/transaction-command.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
 import { FunctionCode } from '../../driver/wire/function-code.ts';
