@@ -38,10 +38,13 @@ export function proxyOptions(
       poolMax: settings.poolTotal,
       acquireTimeoutMs: settings.acquireTimeout,
       idleTimeoutMs: settings.idleTimeout,
+      spareConnections: settings.poolSpare,
+      memoryBudgetBytes: settings.memoryBudget,
     },
     batches: batchOptions(settings),
     maxMessageBytes: settings.maxMessageBytes,
     maxReceiveBytes: settings.maxReceiveBytes,
+    readerTimeoutMs: settings.readerTimeout,
     versions,
   };
 }

@@ -19,6 +19,8 @@ const Query = z.object({
   schema: z.string().optional(),
   /** Arrow IPC messages in base64, see parameter-text.ts. */
   parameters: z.array(z.string()).optional(),
+  /** Bytes of a row on HANA's wire, as far as the columns tell. */
+  rowBytes: z.number().optional(),
 });
 /** The statement returned no rows and was executed when its ticket was made: never execute it again. */
 const Done = z.object({ kind: z.literal('done') });

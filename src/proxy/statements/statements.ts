@@ -2,15 +2,24 @@ import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { BatchOptions } from '../../driver/columnar/batch-stream.ts';
 import { resultSchema } from '../../driver/columnar/result-schema.ts';
+import {
+  expectedRowBytes,
+  expectedStreamBytes,
+  StreamMemory,
+} from '../../driver/columnar/stream-memory.ts';
 import { transactionCommand } from '../../driver/dialect/transaction-command.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
+import type { EndpointTurn } from '../../driver/pool/endpoint-query.ts';
+import type { Lease } from '../../driver/pool/pool.ts';
 import { FunctionCode } from '../../driver/wire/function-code.ts';
 import type { BatchStream, Call, StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
+import type { ReaderProgress } from '../../flight/reader-progress.ts';
 import type { Connections, Task } from '../sessions/connections.ts';
 import type { ParameterRows } from './bound-parameters.ts';
 import { LeasedBatches } from './leased-batches.ts';
 import { parameterRows, parameterText } from './parameter-text.ts';
-import { openParameterQuery, openQuery } from './query-result.ts';
+import { QueryReaders } from './query-readers.ts';
+import { openParameterQuery, openQuery, type QueryResult } from './query-result.ts';
 import { executeAll, type RowStream } from './row-execution.ts';
 import type { RunningStatements } from './running-statements.ts';
 import { schemaFingerprint } from './schema-fingerprint.ts';
@@ -28,6 +37,17 @@ export interface StatementsOptions {
   readonly running: RunningStatements;
   /** How result sets become Arrow batches. */
   readonly batches: BatchOptions;
+  /** Rows asked for with each fetch. */
+  readonly fetchRows: number;
+}
+
+/** A result that is about to be read. */
+interface Opening {
+  readonly ticket: QueryTicket;
+  readonly task: Task;
+  readonly progress: ReaderProgress;
+  /** To be called when nothing of it runs any more. */
+  readonly ended: () => void;
 }
 
 const NO_COLUMNS: ArrowSchema = { fields: [] };
@@ -37,6 +57,7 @@ async function* noBatches(): AsyncGenerator<never> {}
 /** Plans, describes and executes SQL. What a query needs later travels in its sealed ticket. */
 export class Statements {
   readonly #options: StatementsOptions;
+  readonly #readers = new QueryReaders();
 
   constructor(options: StatementsOptions) {
     this.#options = options;
@@ -48,7 +69,7 @@ export class Statements {
     return this.compile(task, async (statement, connection) => {
       if (statement.columns.length > 0) {
         checkParameters(statement, task.parameters);
-        return this.#planQuery(task, this.#schemaOf(statement));
+        return this.#planQuery(task, statement);
       }
       return this.#planExecuted(
         await affectedRows(statement, connection, task.parameters),
@@ -71,11 +92,18 @@ export class Statements {
     });
   }
 
-  /** Starts to read the result behind a ticket. */
+  /** Starts to read the result behind a ticket; without a turn it is the only endpoint of its query. */
   async open(ticket: QueryTicket, task: Task): Promise<BatchStream> {
-    const { call, ended } = this.#options.running.enter(ticket.id, task.call);
+    const running = this.#options.running.enter(ticket.id, task.call);
+    const turn = this.#turnOf(ticket, task.turn);
+    const { progress, left } = this.#readers.enter(turn.query);
+    const ended = (): void => {
+      running.ended();
+      left();
+    };
     try {
-      return await this.#open(ticket, { ...task, call }, ended);
+      const opened = { ...task, call: running.call, turn };
+      return await this.#open({ ticket, task: opened, progress, ended });
     } catch (cause) {
       ended();
       throw cause;
@@ -113,8 +141,9 @@ export class Statements {
     return resultSchema(statement.columns, this.#options.batches.types);
   }
 
-  async #planQuery(task: StatementTask, schema: ArrowSchema): Promise<StatementPlan> {
+  async #planQuery(task: StatementTask, statement: HanaStatement): Promise<StatementPlan> {
     const { handles } = this.#options;
+    const schema = this.#schemaOf(statement);
     const { parameters } = task;
     const endpoint = await handles.sealTicket(
       {
@@ -125,6 +154,7 @@ export class Statements {
         transaction: task.transaction?.id,
         schema: task.schema,
         parameters: parameters && [...parameterText(parameters)],
+        rowBytes: expectedRowBytes(statement.columns),
       },
       task.call.principal,
     );
@@ -136,17 +166,11 @@ export class Statements {
     return planOf(NO_COLUMNS, { handle }, totalRecords);
   }
 
-  #open(ticket: QueryTicket, task: Task, ended: () => void): Promise<BatchStream> {
-    const { connections, batches: options } = this.#options;
+  #open({ ticket, task, progress, ended }: Opening): Promise<BatchStream> {
+    const { connections } = this.#options;
     return connections.use(task, async ({ connection, keep }) => {
-      const result =
-        ticket.parameters === undefined
-          ? await openQuery(connection, ticket.sql, options)
-          : await openParameterQuery(connection, ticket.sql, {
-              parameters: parameterRows(ticket.parameters),
-              options,
-            });
       const lease = keep();
+      const result = await progress.during(() => this.#execute(ticket, connection, lease));
       const batches = new LeasedBatches(
         {
           lease,
@@ -158,7 +182,7 @@ export class Statements {
         task.call.signal,
       );
       if (schemaFingerprint(result.schema) === ticket.fingerprint) {
-        return { schema: result.schema, batches };
+        return { schema: result.schema, batches, progress };
       }
       await batches.return();
       throw new HanaFlightError(
@@ -166,6 +190,27 @@ export class Statements {
         'the columns of the result changed after GetFlightInfo described them; call GetFlightInfo again',
       );
     });
+  }
+
+  #execute(
+    { sql, parameters }: QueryTicket,
+    connection: HanaConnection,
+    lease: Lease,
+  ): Promise<QueryResult> {
+    const { batches } = this.#options;
+    const memory = new StreamMemory(batches.targetBytes, (bytes) => lease.holds(bytes));
+    const options = { ...batches, onPacket: (bytes: number) => memory.add(bytes) };
+    if (parameters === undefined) return openQuery(connection, sql, options);
+    return openParameterQuery(connection, sql, { parameters: parameterRows(parameters), options });
+  }
+
+  /** A query that was divided is large; one that was not is mostly small, and its first packet tells. */
+  #turnOf({ id, rowBytes }: QueryTicket, turn: EndpointTurn | undefined): EndpointTurn {
+    const { fetchRows, batches } = this.#options;
+    if (turn === undefined) return { query: id, endpoint: 0, of: 1 };
+    if (turn.of === 1 || rowBytes === undefined) return turn;
+    const batchBytes = batches.targetBytes;
+    return { ...turn, streamBytes: expectedStreamBytes({ rowBytes, fetchRows, batchBytes }) };
   }
 }
 
