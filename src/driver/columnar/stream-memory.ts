@@ -39,13 +39,17 @@ export function expectedStreamBytes(sizes: {
   return PACKETS * sizes.fetchRows * sizes.rowBytes + BATCHES * sizes.batchBytes;
 }
 
-/** Follows the packets of one stream, and tells what it may hold in memory each time that grows. */
+/**
+ * Follows the packets of one stream, and tells what it may hold in memory each time that grows. The first
+ * tells nothing: it comes with the answer to EXECUTE, and HANA decides how many rows it has, not FETCHSIZE.
+ */
 export class StreamMemory {
   readonly #batchBytes: number;
   readonly #tell: (bytes: number) => void;
   #largest = 0;
   #total = 0;
   #told = 0;
+  #packets = 0;
 
   constructor(batchBytes: number, tell: (bytes: number) => void) {
     this.#batchBytes = batchBytes;
@@ -58,7 +62,7 @@ export class StreamMemory {
     this.#total += packetBytes;
     const batch = Math.min(this.#batchBytes, this.#total * ARROW_OVERHEAD);
     const bytes = PACKETS * this.#largest + BATCHES * batch;
-    if (bytes <= this.#told) return;
+    if (++this.#packets === 1 || bytes <= this.#told) return;
     this.#told = bytes;
     this.#tell(bytes);
   }
