@@ -38,6 +38,8 @@ export function proxyOptions(
       poolMax: settings.poolTotal,
       acquireTimeoutMs: settings.acquireTimeout,
       idleTimeoutMs: settings.idleTimeout,
+      spareConnections: settings.poolSpare,
+      memoryBudgetBytes: settings.memoryBudget,
     },
     batches: batchOptions(settings),
     partitioning: {
@@ -51,6 +53,7 @@ export function proxyOptions(
     },
     maxMessageBytes: settings.maxMessageBytes,
     maxReceiveBytes: settings.maxReceiveBytes,
+    readerTimeoutMs: settings.readerTimeout,
     versions,
   };
 }

@@ -74,10 +74,15 @@ const SETTINGS = {
     commands: ['serve'],
     doc: 'Most connections to HANA at a time, over all users.',
   }),
+  poolSpare: required(integer(0, 10_000), 1, {
+    section: 'HANA',
+    commands: ['serve'],
+    doc: 'Connections of a user that large results leave to others: all endpoints of a query but its lowest unfinished one let so many free, so that a client may ask something else while it reads. Of few connections the lowest endpoint still gets the last one.',
+  }),
   acquireTimeout: required(duration(1, HOUR), 30 * SECOND, {
     section: 'HANA',
     commands: ['serve'],
-    doc: 'Longest wait for one of them to become free; then the call ends with RESOURCE_EXHAUSTED.',
+    doc: 'Longest wait for one of them to become free; then the call ends with RESOURCE_EXHAUSTED. For an endpoint of a large result it does not count while a lower one is read, and starts anew whenever its user gets a connection.',
   }),
   idleTimeout: required(duration(SECOND, 24 * HOUR), 5 * MINUTE, {
     section: 'HANA',
@@ -109,6 +114,16 @@ const SETTINGS = {
     section: 'results',
     commands: ['serve'],
     doc: 'Largest LOB value that is read; a larger one ends the query with RESOURCE_EXHAUSTED. Values near or above --max-message-bytes need that one raised too, and a client that takes such messages.',
+  }),
+  readerTimeout: required(duration(SECOND, 24 * HOUR), 10 * MINUTE, {
+    section: 'results',
+    commands: ['serve'],
+    doc: "A client that takes nothing of a query for this long, although there is something to take, is given up with DEADLINE_EXCEEDED. Keep it shorter than HANA's limit on idle cursors, which closes the connection.",
+  }),
+  memoryBudget: required(byteCount(MIB, 1024 * GIB), 512 * MIB, {
+    section: 'results',
+    commands: ['serve'],
+    doc: 'What results that are being read may hold in memory, all together: further endpoints wait until they fit, but one is always read. A result counts as 3 packets from HANA and 4 batches of --batch-bytes; a packet as large as the largest so far or, before the first full one, as --fetch-size rows of the expected width (a query that is not divided: 1 MiB in all). What is read of LOBs after their first part is not counted.',
   }),
   floatingDecimal: required(
     floatingDecimal,

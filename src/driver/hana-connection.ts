@@ -112,12 +112,15 @@ export type HanaOutcome =
   | { readonly kind: 'rows'; readonly cursor: HanaCursor }
   | { readonly kind: 'count'; readonly affectedRows: number };
 
+/** Packets of a result set that wait for their reader, at most. */
+export const MAX_WAITING_PACKETS = 2;
+
 /** An open result set. */
 export interface HanaCursor {
   readonly columns: readonly ColumnMetadata[];
   /**
    * The data of each RESULTSET part in order, each in an ArrayBuffer of its own. The next fetch is on
-   * its way while a packet is being used; at most two packets wait undelivered, then fetching pauses.
+   * its way while a packet is being used; with {@link MAX_WAITING_PACKETS} undelivered, fetching pauses.
    * Ends normally only after HANA's last packet; any failure rejects. May be iterated once.
    */
   packets(): AsyncIterable<Uint8Array>;

@@ -7,7 +7,7 @@ import type { BatchOptions } from '../driver/columnar/batch-stream.ts';
 import type { HanaEndpoint } from '../driver/hana-endpoint.ts';
 import { HanaPool, type PoolStats } from '../driver/pool/pool.ts';
 import type { PoolLimits } from '../driver/pool/pool-limits.ts';
-import { type ConnectOptions, connectHana } from '../driver/session/connect.ts';
+import { type ConnectOptions, connectHana, MAX_FETCH_ROWS } from '../driver/session/connect.ts';
 import type { OnCallEnd } from '../flight/call-server.ts';
 import { type FlightServerTls, startFlightServer } from '../flight/server.ts';
 import { HanaProducer } from './hana-producer.ts';
@@ -48,6 +48,8 @@ export interface ProxyOptions {
   readonly partitioning: PartitioningOptions;
   readonly maxMessageBytes: number;
   readonly maxReceiveBytes: number;
+  /** A client that takes nothing of a query for this long is given up; ten minutes by default. */
+  readonly readerTimeoutMs?: number | undefined;
   /** What GetSqlInfo tells of us. */
   readonly versions: { readonly server: string; readonly arrow: string };
   /** Told of every Flight call when its answer is complete; must not throw. */
@@ -90,6 +92,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     tls: options.tls,
     maxMessageBytes: options.maxMessageBytes,
     maxReceiveBytes: options.maxReceiveBytes,
+    readerTimeoutMs: options.readerTimeoutMs,
     onCallEnd: options.onCallEnd,
     authenticator: new HanaAuthenticator({
       tokens: new SessionTokens(sealer, lifetimeSeconds),
@@ -132,10 +135,11 @@ function makeProducer(
   const transactions = new Transactions(sessions, connections);
   const handles = new StatementHandles(sealer, tokenLifetimeSeconds);
   const running = new RunningStatements();
+  const fetchRows = options.connect.fetchRows ?? MAX_FETCH_ROWS;
   const { types } = batches;
   const planner = new QueryPlanner(new FactsCache(partitioning.factsMaxAgeMs), types);
   const plans = new QueryPlans({ connections, handles, planner, snapshots, partitioning });
-  const reads = new QueryReads({ connections, running, snapshots, batches });
+  const reads = new QueryReads({ connections, running, snapshots, batches, fetchRows });
   const statements = new Statements({ connections, handles, plans, types });
   const bound = new BoundParameters(tokenLifetimeSeconds * 1000);
   const prepared = new PreparedStatements({

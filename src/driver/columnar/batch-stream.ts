@@ -14,6 +14,8 @@ import {
 export interface BatchOptions extends DecoderOptions {
   /** Bytes that one LOB may have; a larger one ends the stream with `resource-exhausted`. */
   readonly maxLobBytes: number;
+  /** Told of the size of each packet before it is decoded. */
+  readonly onPacket?: ((bytes: number) => void) | undefined;
 }
 
 export const DEFAULT_BATCH_OPTIONS: BatchOptions = {
@@ -44,7 +46,7 @@ export function readBatches(cursor: HanaCursor, options: BatchOptions): ResultBa
 async function* decodePackets(
   cursor: HanaCursor,
   decoder: ResultDecoder,
-  { maxLobBytes }: BatchOptions,
+  { maxLobBytes, onPacket }: BatchOptions,
 ): AsyncGenerator<ArrowBatch, void, undefined> {
   const lobOptions: LobReaderOptions = {
     readLob: (locator, offset, length) => cursor.readLob(locator, offset, length),
@@ -52,6 +54,7 @@ async function* decodePackets(
   };
   try {
     for await (const packet of cursor.packets()) {
+      onPacket?.(packet.byteLength);
       for (const decoded of decoder.decode(packet)) yield await complete(decoded, lobOptions);
     }
     const rest = decoder.finish();

@@ -79,6 +79,13 @@ const WIRE_LAYOUT: Readonly<Record<CodecKind, { layout: number; width: number }>
   lob: { layout: Layout.LOB, width: 0 },
 };
 
+/** Bytes of a value on the wire; undefined where each value has a length of its own. */
+export function wireWidth(codec: CodecKind): number | undefined {
+  const { layout, width } = WIRE_LAYOUT[codec];
+  if (layout === Layout.FLAGGED) return 1 + width;
+  return layout === Layout.PLAIN ? width : undefined;
+}
+
 /** Values placed per scan: their positions and lengths (64 KiB each) stay in the processor's cache. */
 const SCAN_VALUES = 16_384;
 /** More rows than this gain nothing. */

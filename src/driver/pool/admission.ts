@@ -12,7 +12,7 @@ export interface AdmissionLimits {
   readonly spareConnections: number;
   /** What the streams of all endpoints together may hold in memory. */
   readonly memoryBudgetBytes: number;
-  /** What one is taken to hold until it has told. */
+  /** What one is taken to hold until it tells, unless its turn says more. */
   readonly streamBytes: number;
 }
 

@@ -34,5 +34,5 @@ export const DEFAULT_LIMITS: PoolLimits = {
   patienceMs: 1_000,
   spareConnections: 0,
   memoryBudgetBytes: Number.POSITIVE_INFINITY,
-  streamBytes: 0,
+  streamBytes: 1024 * 1024,
 };

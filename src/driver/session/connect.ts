@@ -32,7 +32,7 @@ export interface ConnectOptions {
 }
 
 /** The largest FETCHSIZE: HANA calls more a protocol error. */
-const MAX_FETCH_ROWS = 32_767;
+export const MAX_FETCH_ROWS = 32_767;
 
 const DEFAULTS = {
   connectTimeoutMs: 15_000,

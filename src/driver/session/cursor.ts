@@ -1,5 +1,5 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import type { HanaCursor, LobChunk } from '../hana-connection.ts';
+import { type HanaCursor, type LobChunk, MAX_WAITING_PACKETS } from '../hana-connection.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 
 /** One packet of rows. */
@@ -22,9 +22,6 @@ export interface CursorParts {
   /** Called once HANA no longer keeps the cursor. */
   readonly onClosed: () => void;
 }
-
-/** Packets that may wait for the reader. A third one is in the reader's hands. */
-const MAX_WAITING = 2;
 
 /**
  * Reads a result set one fetch ahead of its reader: a fetch leaves as soon as there is room for what it
@@ -97,7 +94,7 @@ export class ResultSetCursor implements HanaCursor {
   #fetchAhead(): void {
     const idle = this.#fetching === undefined && this.#closing === undefined;
     if (!idle || this.#last || this.#failure !== undefined) return;
-    if (this.#waiting.length >= MAX_WAITING) return;
+    if (this.#waiting.length >= MAX_WAITING_PACKETS) return;
     this.#fetching = this.#fetch();
   }
 

@@ -1,4 +1,5 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
+import { expectedRowBytes } from '../../driver/columnar/stream-memory.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
 import type { StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
 import type { PartitionPlan, PartitionRequest, PlanLimits } from '../../planner/plan.ts';
@@ -41,6 +42,8 @@ export interface PlannedStatement {
   readonly schema: ArrowSchema;
   /** It is read outside of its transaction as long as that has changed nothing. */
   readonly detached: boolean;
+  /** Bytes of a row on HANA's wire, as far as the columns tell. */
+  readonly rowBytes: number;
 }
 
 interface CallFacts {
@@ -91,7 +94,8 @@ export class QueryPlans {
     });
     const limits = this.#limitsFor(task, compiled.detached);
     const planned = await planner.plan({ ...compiled, user: call.principal.user, request, limits });
-    return { ...planned, request, detached: compiled.detached };
+    const rowBytes = expectedRowBytes(compiled.statement.columns);
+    return { ...planned, request, detached: compiled.detached, rowBytes };
   }
 
   /** Seals a ticket for each endpoint, and opens the snapshot that they share if the caller wants one. */
@@ -116,7 +120,7 @@ export class QueryPlans {
 
   #sealAll(
     task: StatementTask,
-    { plan, schema, detached }: PlannedStatement,
+    { plan, schema, detached, rowBytes }: PlannedStatement,
     snapshot: Snapshot | undefined,
   ): Promise<readonly StatementEndpoint[]> {
     const { handles, connections } = this.#options;
@@ -130,6 +134,7 @@ export class QueryPlans {
       schema: task.schema ?? connections.schemaOf(task.call),
       parameters: task.parameters && [...parameterText(task.parameters)],
       guard: plan.guard,
+      rowBytes,
     };
     const tickets = plan.endpoints.map(({ sql }, index) =>
       handles.sealTicket(

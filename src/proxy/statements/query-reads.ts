@@ -1,12 +1,17 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import type { BatchOptions } from '../../driver/columnar/batch-stream.ts';
+import { expectedStreamBytes, StreamMemory } from '../../driver/columnar/stream-memory.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
+import type { EndpointTurn } from '../../driver/pool/endpoint-query.ts';
+import type { Lease } from '../../driver/pool/pool.ts';
 import type { BatchStream } from '../../flight/producer.ts';
+import type { ReaderProgress } from '../../flight/reader-progress.ts';
 import { requireGuard } from '../partitioning/parts-guard.ts';
 import type { Snapshots } from '../partitioning/snapshots.ts';
-import type { Connections, Task, Workplace } from '../sessions/connections.ts';
+import type { Connections, Task } from '../sessions/connections.ts';
 import { LeasedBatches } from './leased-batches.ts';
 import { parameterRows } from './parameter-text.ts';
+import { QueryReaders } from './query-readers.ts';
 import { openParameterQuery, openQuery, type QueryResult } from './query-result.ts';
 import type { RunningStatements } from './running-statements.ts';
 import { schemaFingerprint } from './schema-fingerprint.ts';
@@ -18,11 +23,23 @@ export interface QueryReadsOptions {
   readonly snapshots: Snapshots;
   /** How result sets become Arrow batches. */
   readonly batches: BatchOptions;
+  /** Rows asked for with each fetch. */
+  readonly fetchRows: number;
+}
+
+/** A result that is about to be read. */
+interface Opening {
+  readonly ticket: QueryTicket;
+  readonly task: Task;
+  readonly progress: ReaderProgress;
+  /** To be called when nothing of it runs any more. */
+  readonly ended: () => void;
 }
 
 /** Reads the results behind tickets; each may be read again, which executes it again. */
 export class QueryReads {
   readonly #options: QueryReadsOptions;
+  readonly #readers = new QueryReaders();
 
   constructor(options: QueryReadsOptions) {
     this.#options = options;
@@ -34,31 +51,45 @@ export class QueryReads {
    * made for, or its snapshot is over; `cancelled` when the query was cancelled.
    */
   async open(ticket: QueryTicket, task: Task): Promise<BatchStream> {
-    const { call, ended } = this.#options.running.enter(ticket.id, task.call);
+    const running = this.#options.running.enter(ticket.id, task.call);
+    const { progress, left } = this.#readers.enter(ticket.id);
+    const ended = (): void => {
+      running.ended();
+      left();
+    };
     try {
-      return await this.#open(ticket, this.#placed(ticket, { ...task, call }), ended);
+      const placed = this.#placed(ticket, { ...task, call: running.call });
+      return await this.#open({ ticket, task: placed, progress, ended });
     } catch (cause) {
       ended();
       throw cause;
     }
   }
 
-  /** Where the endpoint is read: on its snapshot, or when its turn has come. */
+  /** Where it is read: on its snapshot, or else when its turn has come. */
   #placed(ticket: QueryTicket, task: Task): Task {
-    const { endpoint, snapshot, id } = ticket;
-    if (endpoint === undefined) return task;
-    if (snapshot !== undefined) {
-      const shown = this.#options.snapshots.find(snapshot.id, task.call);
-      return { ...task, lease: shown.borrow(snapshot.member) };
-    }
-    return { ...task, turn: { query: id, endpoint: endpoint.index, of: endpoint.of } };
+    const { snapshot } = ticket;
+    if (snapshot === undefined) return { ...task, turn: this.#turnOf(ticket) };
+    const shown = this.#options.snapshots.find(snapshot.id, task.call);
+    return { ...task, lease: shown.borrow(snapshot.member) };
   }
 
-  #open(ticket: QueryTicket, task: Task, ended: () => void): Promise<BatchStream> {
-    const { connections } = this.#options;
-    return connections.use(task, async ({ connection, keep }) => {
-      const result = await this.#execute(ticket, connection);
-      const batches = this.#leased(result, { task, keep, ended, ticket });
+  /** A query that was divided is large; one that was not is mostly small, and its first packet tells. */
+  #turnOf({ id, endpoint, rowBytes }: QueryTicket): EndpointTurn {
+    if (endpoint === undefined) return { query: id, endpoint: 0, of: 1 };
+    const turn = { query: id, endpoint: endpoint.index, of: endpoint.of };
+    if (rowBytes === undefined) return turn;
+    const { fetchRows, batches } = this.#options;
+    const batchBytes = batches.targetBytes;
+    return { ...turn, streamBytes: expectedStreamBytes({ rowBytes, fetchRows, batchBytes }) };
+  }
+
+  #open(opening: Opening): Promise<BatchStream> {
+    const { ticket, task, progress } = opening;
+    return this.#options.connections.use(task, async ({ connection, keep }) => {
+      const lease = keep();
+      const result = await progress.during(() => this.#execute(ticket, connection, lease));
+      const batches = this.#leased(result, lease, opening);
       try {
         requireSchema(result, ticket);
         // Only now: what the statement saw cannot change any more.
@@ -67,29 +98,25 @@ export class QueryReads {
         await batches.return();
         throw cause;
       }
-      return { schema: result.schema, batches };
+      return { schema: result.schema, batches, progress };
     });
   }
 
-  #execute(ticket: QueryTicket, connection: HanaConnection): Promise<QueryResult> {
-    const { batches: options } = this.#options;
-    const { sql, parameters } = ticket;
+  #execute(
+    { sql, parameters }: QueryTicket,
+    connection: HanaConnection,
+    lease: Lease,
+  ): Promise<QueryResult> {
+    const { batches } = this.#options;
+    const memory = new StreamMemory(batches.targetBytes, (bytes) => lease.holds(bytes));
+    const options = { ...batches, onPacket: (bytes: number) => memory.add(bytes) };
     if (parameters === undefined) return openQuery(connection, sql, options);
     return openParameterQuery(connection, sql, { parameters: parameterRows(parameters), options });
   }
 
-  #leased(
-    result: QueryResult,
-    use: {
-      readonly task: Task;
-      readonly keep: Workplace['keep'];
-      readonly ended: () => void;
-      readonly ticket: QueryTicket;
-    },
-  ): LeasedBatches {
+  #leased(result: QueryResult, lease: Lease, { ticket, task, ended }: Opening): LeasedBatches {
     const { connections, snapshots } = this.#options;
-    const { task, ticket } = use;
-    const lease = use.keep();
+    const { snapshot, endpoint } = ticket;
     return new LeasedBatches(
       {
         lease,
@@ -97,12 +124,11 @@ export class QueryReads {
         close: () => result.close(),
         cancel: () => connections.cancel(lease, task.call),
         onComplete: () => {
-          const { snapshot, endpoint } = ticket;
           if (snapshot !== undefined && endpoint !== undefined) {
             snapshots.markRead(snapshot.id, endpoint.index);
           }
         },
-        onEnd: use.ended,
+        onEnd: ended,
       },
       task.call.signal,
     );

@@ -40,6 +40,8 @@ const Query = z.object({
     .optional(),
   /** The snapshot that it is read in, kept by one process, and which of its connections reads it. */
   snapshot: z.object({ id: z.string(), member: count(0) }).optional(),
+  /** Bytes of a row on HANA's wire, as far as the columns tell. */
+  rowBytes: z.number().optional(),
 });
 /** The statement returned no rows and was executed when its ticket was made: never execute it again. */
 const Done = z.object({ kind: z.literal('done') });
