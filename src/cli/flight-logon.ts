@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../config/usage-error.ts';
-import { connectFlight, type FlightSqlClient } from '../flight/client.ts';
+import { connectFlight, type FlightClientOptions, type FlightSqlClient } from '../flight/client.ts';
 
 type ClientSettings = Pick<Settings<'query'>, 'server' | 'user' | 'password' | 'tlsRoots'>;
 
-/** Logs on to a Flight SQL server as the client's settings say. */
+/** Logs on to a Flight SQL server as the client's settings say. The headers go with every call. */
 export async function logOnToServer(
   settings: ClientSettings,
-  signal?: AbortSignal,
+  options: Pick<FlightClientOptions, 'headers' | 'signal'> = {},
 ): Promise<FlightSqlClient> {
   const { server, user, password } = settings;
   requireServerUri(server);
@@ -20,7 +20,7 @@ export async function logOnToServer(
     url: server,
     credentials: { user, password: password.reveal() },
     rootCertificates: settings.tlsRoots === undefined ? undefined : readPem(settings.tlsRoots),
-    signal,
+    ...options,
   });
 }
 

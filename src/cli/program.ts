@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from './exit-codes.ts';
+import { addPartitionFlags, partitionHeaders } from './partition-flags.ts';
 import { addSettingFlags, settingsOf } from './setting-flags.ts';
 import { abortOnInterrupt } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -39,6 +40,7 @@ function makeProgram(terminal: Terminal): Command {
   addServe(program, terminal);
   addSandbox(program, terminal);
   addQuery(program, terminal);
+  addExplain(program, terminal);
   addCheck(program, terminal);
   return program;
 }
@@ -70,10 +72,29 @@ function addQuery(program: Command, terminal: Terminal): void {
     .command('query')
     .description('run an SQL statement through a Flight SQL server and write its result')
     .argument('<SQL>', 'the statement; - reads it from standard input');
-  addSettingFlags(command, 'query').action(async (sql: string) => {
+  addSettingFlags(addPartitionFlags(command), 'query').action(async (sql: string) => {
     const settings = settingsOf(command, 'query');
+    const headers = partitionHeaders(command.opts());
     const { runQuery } = await import('./commands/query.ts');
-    await abortOnInterrupt((signal) => runQuery({ sql, settings, terminal, signal }));
+    await abortOnInterrupt((signal) => runQuery({ sql, settings, headers, terminal, signal }));
+  });
+}
+
+function addExplain(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('explain')
+    .description('tell how a server divides the result of a query into endpoints, and why')
+    .argument('<SQL>', 'the query, which is not executed; - reads it from standard input')
+    .option('--json', "print the server's report as it came");
+  addSettingFlags(addPartitionFlags(command), 'explain').action(async (sql: string) => {
+    const settings = settingsOf(command, 'explain');
+    const flags = command.opts();
+    const headers = partitionHeaders(flags);
+    const json = flags['json'] === true;
+    const { runExplain } = await import('./commands/explain.ts');
+    await abortOnInterrupt((signal) =>
+      runExplain({ sql, settings, headers, json, terminal, signal }),
+    );
   });
 }
 

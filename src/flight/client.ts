@@ -9,13 +9,12 @@ import {
 } from '@grpc/grpc-js';
 import { type Schema } from 'apache-arrow';
 import { HanaFlightError } from '../core/errors.ts';
-import { readInOrder } from './client-endpoints.ts';
+import { readAsReady, readInOrder } from './client-endpoints.ts';
 import { type IpcMessage, readIpcMessages, readSchema } from './client-ipc.ts';
 import {
   DESCRIPTOR_TYPE,
   FLIGHT,
   type FlightDescriptor,
-  type FlightInfo,
   type MessageCodec,
   messageCodec,
   packAny,
@@ -56,6 +55,10 @@ export interface QueryResult {
   readonly endpoints: readonly FlightEndpoint[];
   /** Rows in the result or affected by an update; -1 when unknown. */
   readonly totalRecords: number;
+  /** True when the order of the endpoints is part of the result. */
+  readonly ordered: boolean;
+  /** What the server has to say besides, in a form of its own; empty: nothing. */
+  readonly appMetadata: Uint8Array;
 }
 
 export interface ReadAllOptions {
@@ -79,6 +82,8 @@ const DEFAULT_PARALLELISM = 8;
 const REUSE_CONNECTION = 'arrow-flight-reuse-connection:';
 
 const CHANNEL_OPTIONS: ChannelOptions = {
+  // Tells it from other clients on grpc-js, which cannot take several endpoints.
+  'grpc.primary_user_agent': 'hana-flight',
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
   // HTTP/2 starts with 64 KiB, which makes every batch wait for window updates.
@@ -129,13 +134,14 @@ export class FlightSqlClient {
     this.#headers = headers;
   }
 
+  /** The schema of a query; no fields for any other statement. Executes nothing. */
+  async describe(sql: string, signal?: AbortSignal): Promise<Schema> {
+    return readSchema((await this.#ask('GetSchema', FLIGHT.schemaResult, sql, signal)).schema);
+  }
+
   /** Sends SQL text. A query is only planned by this; an update has run when it resolves. */
   async execute(sql: string, signal?: AbortSignal): Promise<QueryResult> {
-    const descriptor: Partial<FlightDescriptor> = {
-      type: DESCRIPTOR_TYPE.cmd,
-      cmd: packAny(statementQuery, { query: sql }),
-    };
-    const info = await this.#call('GetFlightInfo', FLIGHT.descriptor, descriptor, signal);
+    const info = await this.#ask('GetFlightInfo', FLIGHT.info, sql, signal);
     return {
       schema: readSchema(info.schema),
       schemaBytes: info.schema,
@@ -144,6 +150,8 @@ export class FlightSqlClient {
         locations: (endpoint.location ?? []).map((location) => location.uri),
       })),
       totalRecords: Number(info.total_records),
+      ordered: info.ordered,
+      appMetadata: info.app_metadata,
     };
   }
 
@@ -157,11 +165,13 @@ export class FlightSqlClient {
   }
 
   /**
-   * Streams all endpoints of a result in their order, several at the same time: the schema message
-   * once, then every record batch. The first failure ends it.
+   * Streams all endpoints of a result, several at the same time: the schema message once, then every
+   * record batch; in the order of the endpoints if that is part of the result, else as they come. The
+   * first failure ends it.
    */
   readAll(result: QueryResult, options: ReadAllOptions = {}): AsyncIterable<IpcMessage> {
-    return readInOrder(
+    const read = result.ordered ? readInOrder : readAsReady;
+    return read(
       result.schemaBytes,
       result.endpoints.map((endpoint) => (left) => {
         const signals = options.signal === undefined ? [left] : [left, options.signal];
@@ -175,22 +185,27 @@ export class FlightSqlClient {
     this.#client.close();
   }
 
-  #call(
-    rpc: 'GetFlightInfo',
-    codec: MessageCodec<FlightDescriptor>,
-    request: Partial<FlightDescriptor>,
+  /** Asks about an SQL text. */
+  #ask<Reply>(
+    rpc: 'GetFlightInfo' | 'GetSchema',
+    codec: MessageCodec<Reply>,
+    sql: string,
     signal: AbortSignal | undefined,
-  ): Promise<FlightInfo> {
+  ): Promise<Reply> {
+    const request: Partial<FlightDescriptor> = {
+      type: DESCRIPTOR_TYPE.cmd,
+      cmd: packAny(statementQuery, { query: sql }),
+    };
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const call = this.#client.makeUnaryRequest<Partial<FlightDescriptor>, FlightInfo>(
+      const call = this.#client.makeUnaryRequest<Partial<FlightDescriptor>, Reply>(
         `${SERVICE}/${rpc}`,
-        (message) => codec.encode(message),
-        (bytes) => FLIGHT.info.decode(bytes),
+        (message) => FLIGHT.descriptor.encode(message),
+        (bytes) => codec.decode(bytes),
         request,
         this.#headers,
         {},
-        (error: ServiceError | null, reply?: FlightInfo) => {
+        (error: ServiceError | null, reply?: Reply) => {
           signal?.removeEventListener('abort', cancel);
           if (error !== null) reject(errorOfStatus(error));
           else if (reply === undefined) reject(new HanaFlightError('internal', `${rpc}: no reply`));

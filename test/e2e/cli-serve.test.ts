@@ -115,6 +115,19 @@ describe('serve without a HANA', () => {
     expect(syntax.code).toBe(5);
   });
 
+  test('explains a query, and executes no statement that is to be explained', async () => {
+    const { flight } = server.ready;
+    const explain = (sql: string) => startCommand(['explain', sql, '--server', flight, ...LOGON]);
+    const explained = explain('SELECT * FROM SALES.TRANSACTIONS');
+    expect(await explained.ended).toEqual({ code: 0, signal: null });
+    expect(explained.stdout()).toMatch(/endpoint/);
+    const refused = explain('DELETE FROM SALES.TRANSACTIONS');
+    expect(await refused.ended).toEqual({ code: 5, signal: null });
+    expect(refused.stderr()).toContain('explain executes nothing');
+    const { stdout } = await query(flight, 'SELECT COUNT(*) AS N FROM SALES.TRANSACTIONS');
+    expect(stdout).toContain('5000');
+  });
+
   test('is checked by hana-flight check', async () => {
     const check = startCommand(['check', '--server', server.ready.flight, ...LOGON]);
     expect(await check.ended).toEqual({ code: 0, signal: null });

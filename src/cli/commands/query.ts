@@ -5,12 +5,15 @@ import { logOnToServer } from '../flight-logon.ts';
 import { writeToFile, writeToStream } from '../output/destination.ts';
 import { FORMATS } from '../output/formats.ts';
 import { grouped, startProgress } from '../progress.ts';
+import { sqlOf } from '../sql-argument.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface QueryRequest {
   /** SQL text, or `-` for standard input. */
   readonly sql: string;
   readonly settings: Settings<'query'>;
+  /** Sent with each call: what is asked of partitioning. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly terminal: Terminal;
   /** Aborted by SIGINT. */
   readonly signal: AbortSignal;
@@ -18,15 +21,14 @@ export interface QueryRequest {
 
 /** `hana-flight query`: runs one statement through a Flight SQL server and writes its result. */
 export async function runQuery(request: QueryRequest): Promise<void> {
-  const { settings, terminal, signal } = request;
+  const { settings, headers, terminal, signal } = request;
   const { stdout, stderr } = terminal;
   if (FORMATS[settings.format].binary && settings.output === undefined && stdout.isTTY === true) {
     throw new UsageError(`format ${settings.format} is not for a terminal: give -o FILE`);
   }
-  const sql = request.sql === '-' ? await readAll(terminal) : request.sql;
-  if (sql.trim() === '') throw new UsageError('expected an SQL statement, got an empty text');
+  const sql = await sqlOf(request.sql, terminal);
   const started = performance.now();
-  const client = await logOnToServer(settings, signal);
+  const client = await logOnToServer(settings, { headers, signal });
   try {
     const result = await client.execute(sql, signal);
     const summary =
@@ -82,10 +84,4 @@ function rowCount(rows: number): string {
 
 function affectedRows(rows: number): string {
   return rows < 0 ? 'done' : `${rowCount(rows)} affected`;
-}
-
-async function readAll({ stdin }: Terminal): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }

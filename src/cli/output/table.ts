@@ -3,8 +3,13 @@ import { recordBatches } from '../../flight/client.ts';
 import { type ColumnStyle, columnTexts, styleOf } from './column-text.ts';
 import type { Format } from './format.ts';
 
-interface TableColumn extends ColumnStyle {
+/** Printable names and cells. */
+interface TableColumn extends Pick<ColumnStyle, 'numeric' | 'elastic'> {
   readonly name: string;
+  readonly cells: readonly string[];
+}
+
+interface GrowingColumn extends TableColumn {
   readonly cells: string[];
 }
 
@@ -19,7 +24,7 @@ const MIN_TEXT_WIDTH = 8;
 export const table: Format = {
   binary: false,
   async *write({ schema, messages }, { tableRows, width, note }) {
-    const columns: TableColumn[] = schema.fields.map((field) => ({
+    const columns: GrowingColumn[] = schema.fields.map((field) => ({
       name: printable(field.name),
       ...styleOf(field.type),
       cells: [],
@@ -53,7 +58,8 @@ export const table: Format = {
   },
 };
 
-function drawTable(
+/** Draws columns of `rows` cells each, no wider than `width` if it is given. */
+export function drawTable(
   columns: readonly TableColumn[],
   rows: number,
   width: number | undefined,
@@ -119,7 +125,7 @@ function cut(text: string, width: number): string {
 }
 
 /** Line ends would break the table, and escape sequences in data could take over the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(
     // oxlint-disable-next-line no-control-regex -- these are the ones meant
     /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,

@@ -42,7 +42,7 @@ export interface SettledRequest {
 type Asked = ReadonlyMap<OptionName, Partial<PartitionRequest>>;
 
 /** A value as its source holds it, and how an error text calls the place. */
-interface Given {
+export interface GivenOption {
   readonly value: SessionOptionValue;
   readonly where: string;
 }
@@ -86,7 +86,7 @@ export function partitionRequest(sources: RequestSources): SettledRequest {
 export function checkSessionOption(name: string, value: SessionOptionValue | undefined): void {
   const option = requireOption(name, SESSION_PREFIX, 'session option');
   if (value !== undefined && !isBlank(value))
-    parse(option, { value, where: `session option ${name}` });
+    readOption(option, { value, where: `session option ${name}` });
 }
 
 function askedBySession(options: RequestSources['session']): Asked {
@@ -128,9 +128,9 @@ export function isBlank(value: SessionOptionValue): boolean {
 function add(
   asked: Map<OptionName, Partial<PartitionRequest>>,
   name: OptionName,
-  given: Given,
+  given: GivenOption,
 ): void {
-  if (!isBlank(given.value)) asked.set(name, parse(name, given));
+  if (!isBlank(given.value)) asked.set(name, readOption(name, given));
 }
 
 function requireOption(text: string, prefix: string, noun: string): OptionName {
@@ -143,14 +143,18 @@ function requireOption(text: string, prefix: string, noun: string): OptionName {
   );
 }
 
-function parse(name: OptionName, given: Given): Partial<PartitionRequest> {
+/**
+ * Reads the value of one option as people write it; lists are separated by commas.
+ * @throws HanaFlightError `invalid-argument` with the place.
+ */
+export function readOption(name: OptionName, given: GivenOption): Partial<PartitionRequest> {
   return parseWords(name, wordsOf(name, given.value), given);
 }
 
 function parseWords(
   name: OptionName,
   words: readonly Word[] | undefined,
-  { value, where }: Given,
+  { value, where }: GivenOption,
 ): Partial<PartitionRequest> {
   const option = PARTITION_OPTIONS[name];
   const asked = words === undefined ? undefined : option.parse(words);

@@ -18,7 +18,7 @@ test('--version prints the version of the package', async () => {
 test('--help lists the commands and every exit code', async () => {
   const { exitCode, stdout } = await run(['--help']);
   expect(exitCode).toBe(0);
-  for (const command of ['serve', 'sandbox', 'query', 'check'])
+  for (const command of ['serve', 'sandbox', 'query', 'explain', 'check'])
     expect(stdout).toContain(`  ${command} `);
   for (const { code, meaning } of Object.values(EXIT_CODES)) {
     expect(stdout).toContain(`${String(code).padEnd(5)}${meaning}`);

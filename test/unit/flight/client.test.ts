@@ -18,20 +18,27 @@ function rows(...values: number[]): ArrowBatch {
   return makeBatch(values.length, [int32Column(values)]);
 }
 
-/** A backend whose result has `count` endpoints, each made by `batches`. */
+/** A backend whose result has `count` endpoints in an order, each made by `batches`. */
 function endpoints(
   count: number,
   batches: (endpoint: number, call: Call) => AsyncIterable<ArrowBatch>,
+  ordered = true,
 ): FlightSqlProducer {
   return {
     planStatement: async () => ({
       schema,
       endpoints: Array.from({ length: count }, (_, at) => ({ handle: Uint8Array.of(at) })),
       totalRecords: -1,
-      ordered: true,
+      ordered,
     }),
     openStatement: async ([at = 0], call) => ({ schema, batches: batches(at, call) }),
   };
+}
+
+/** A batch, and then nothing until the call is given up. */
+async function* oneAndNoMore(at: number, { signal }: Call): AsyncGenerator<ArrowBatch> {
+  yield rows(at);
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
 }
 
 async function numbersOf(messages: Parameters<typeof recordBatches>[0]): Promise<number[]> {
@@ -90,6 +97,41 @@ describe('a query', () => {
     const result = await client.execute('CITIES');
     expect(result.schema.names).toEqual(['NAME', 'FOUNDED', 'AREA']);
     expect(result.endpoints).toHaveLength(1);
+  });
+
+  it('is described without being planned; what returns no rows has no fields', async () => {
+    const update: FlightSqlProducer = { describeStatement: async () => ({ fields: [] }) };
+    const server = await startServer();
+    const client = await connect(server);
+    expect((await client.describe('CITIES')).names).toEqual(['NAME', 'FOUNDED', 'AREA']);
+    expect(server.ended.map(({ rpc }) => rpc)).toEqual(['GetSchema']);
+    const other = await connect(await startServer({ producer: update }));
+    expect((await other.describe('DELETE')).fields).toEqual([]);
+  });
+
+  it.each([
+    [undefined, ''],
+    ['{"strategy":"single"}', '{"strategy":"single"}'],
+  ])('brings along what the server says besides: %j', async (said, heard) => {
+    const producer: FlightSqlProducer = {
+      planStatement: async () => ({
+        schema,
+        endpoints: [],
+        totalRecords: -1,
+        ordered: said === undefined,
+        ...(said !== undefined && { appMetadata: Buffer.from(said) }),
+      }),
+    };
+    const client = await connect(await startServer({ producer }));
+    const { appMetadata, ordered } = await client.execute('x');
+    expect(Buffer.from(appMetadata).toString()).toBe(heard);
+    expect(ordered).toBe(said === undefined);
+  });
+
+  it('is asked by a client that says who it is', async () => {
+    const server = await startServer();
+    await (await connect(server)).execute('CITIES');
+    expect(server.ended[0]?.userAgent).toMatch(/^hana-flight grpc-node-js\//);
   });
 
   it('comes as messages with their row counts', async () => {
@@ -193,14 +235,71 @@ describe('many endpoints', () => {
     expect(most).toBeGreaterThan(1);
   });
 
-  it('none at all is an empty result with its schema', async () => {
-    const producer = endpoints(0, async function* () {});
+  it.each([true, false])('none at all is an empty result with its schema', async (ordered) => {
+    const producer = endpoints(0, async function* () {}, ordered);
     const client = await connect(await startServer({ producer }));
     const messages = client.readAll(await client.execute('x'));
     const chunks: Uint8Array[] = [];
     for await (const chunk of ipcStream(messages)) chunks.push(chunk);
     const table = tableFromIPC(Buffer.concat(chunks));
     expect([table.numRows, table.schema.names]).toEqual([0, ['N']]);
+  });
+
+  it('without an order are delivered as they come', async () => {
+    const firstThrough = new Gate();
+    const producer = endpoints(
+      3,
+      async function* (at) {
+        // The first endpoint has nothing to say before the reader has all of the others.
+        if (at === 0) await firstThrough.opened;
+        for (let row = 0; row < 20; row++) yield at === 0 ? rows(0) : rows(1, 1);
+      },
+      false,
+    );
+    const client = await connect(await startServer({ producer }));
+    const rowCounts: number[] = [];
+    for await (const { kind, rowCount } of client.readAll(await client.execute('x'))) {
+      if (kind === 'record-batch') rowCounts.push(rowCount);
+      if (rowCounts.length === 40) firstThrough.open();
+    }
+    expect(rowCounts).toEqual([...Array<number>(40).fill(2), ...Array<number>(20).fill(1)]);
+  });
+
+  it('without an order are read no more than so many at a time, and all of them', async () => {
+    let open = 0;
+    let most = 0;
+    const producer = endpoints(
+      20,
+      async function* (at) {
+        most = Math.max(most, ++open);
+        yield rows(at);
+        await new Promise((resolve) => setImmediate(resolve));
+        open--;
+      },
+      false,
+    );
+    const client = await connect(await startServer({ producer }));
+    const numbers = await numbersOf(client.readAll(await client.execute('x')));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, at) => at));
+    expect(most).toBeLessThanOrEqual(8);
+    expect(most).toBeGreaterThan(1);
+  });
+
+  it('without an order fail as a whole when one of them fails', async () => {
+    const producer = endpoints(
+      3,
+      async function* (at, { signal }) {
+        yield rows(at);
+        if (at === 1) throw new HanaFlightError('unavailable', 'gone');
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      },
+      false,
+    );
+    const server = await startServer({ producer });
+    const client = await connect(server);
+    const reading = numbersOf(client.readAll(await client.execute('x')));
+    await expect(reading).rejects.toMatchObject({ code: 'unavailable', message: 'gone' });
+    await vi.waitUntil(() => server.ended.filter(({ rpc }) => rpc === 'DoGet').length === 3);
   });
 
   it('fail as a whole when one of them fails, in its turn', async () => {
@@ -220,11 +319,8 @@ describe('many endpoints', () => {
     expect(received).not.toContain(2);
   });
 
-  it('are all cancelled when the loop is left', async () => {
-    const producer = endpoints(4, async function* (at, { signal }) {
-      yield rows(at);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    });
+  it.each([true, false])('are all cancelled when the loop is left', async (ordered) => {
+    const producer = endpoints(4, oneAndNoMore, ordered);
     const server = await startServer({ producer });
     const client = await connect(server);
     for await (const message of client.readAll(await client.execute('x'))) {
@@ -237,10 +333,8 @@ describe('many endpoints', () => {
     );
   });
 
-  it('must agree on the schema', async () => {
-    const producer = endpoints(2, async function* (at) {
-      yield rows(at);
-    });
+  it.each([true, false])('must agree on the schema', async (ordered) => {
+    const producer = endpoints(2, async function* () {}, ordered);
     const twoSchemas: FlightSqlProducer = {
       ...producer,
       openStatement: async ([at = 0]) => ({
