@@ -137,7 +137,7 @@ function makeProducer(
   const running = new RunningStatements();
   const fetchRows = options.connect.fetchRows ?? MAX_FETCH_ROWS;
   const { types } = batches;
-  const planner = new QueryPlanner(new FactsCache(partitioning.factsMaxAgeMs), types);
+  const planner = new QueryPlanner(factsCacheFor(partitioning), types);
   const plans = new QueryPlans({ connections, handles, planner, snapshots, partitioning });
   const reads = new QueryReads({ connections, running, snapshots, batches, fetchRows });
   const statements = new Statements({ connections, handles, plans, types });
@@ -167,6 +167,11 @@ function makeProducer(
       transactionIdleTimeoutMs,
     },
   });
+}
+
+/** A table below the size of one endpoint costs one statement, unless somebody asks for its parts by name. */
+function factsCacheFor({ factsMaxAgeMs, minRows }: PartitioningOptions): FactsCache {
+  return new FactsCache({ maxAgeMs: factsMaxAgeMs, detailsFromRows: minRows });
 }
 
 /**

@@ -1,19 +1,20 @@
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { randomSecret, Sealer } from '../../src/auth/sealing.ts';
+import type { ArrowSchema } from '../../src/arrow/types.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../src/driver/columnar/batch-stream.ts';
+import { resultSchema } from '../../src/driver/columnar/result-schema.ts';
 import { HanaPool } from '../../src/driver/pool/pool.ts';
 import type { PoolLimits } from '../../src/driver/pool/pool-limits.ts';
 import { connectHana } from '../../src/driver/session/connect.ts';
 import { connectFlight } from '../../src/flight/client.ts';
 import type { BatchStream, Call } from '../../src/flight/producer.ts';
 import { FLIGHT } from '../../src/flight/protocol.ts';
+import { Snapshots } from '../../src/proxy/partitioning/snapshots.ts';
 import { Connections } from '../../src/proxy/sessions/connections.ts';
 import { Sessions } from '../../src/proxy/sessions/sessions.ts';
+import { QueryReads } from '../../src/proxy/statements/query-reads.ts';
 import { RunningStatements } from '../../src/proxy/statements/running-statements.ts';
 import { schemaFingerprint } from '../../src/proxy/statements/schema-fingerprint.ts';
-import { StatementHandles } from '../../src/proxy/statements/statement-handles.ts';
-import { Statements } from '../../src/proxy/statements/statements.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import type { RunningSandbox } from '../../src/sandbox/server.ts';
 import { demoCredentials, until } from '../support/hana-under-test.ts';
@@ -46,7 +47,7 @@ const text = (endpoint: number): string =>
   `SELECT TRANSACTION_ID FROM SALES.TRANSACTIONS WHERE MOD(TRANSACTION_ID, ${ENDPOINTS}) = ${endpoint}`;
 
 /** What the proxy runs statements with, on a pool of its own. */
-async function statementsOn(limits: Partial<PoolLimits>) {
+async function readsOn(limits: Partial<PoolLimits>) {
   const pool = new HanaPool({
     connect: (credentials, signal) =>
       connectHana({ host: sandbox.host, port: sandbox.port }, credentials, {
@@ -64,21 +65,27 @@ async function statementsOn(limits: Partial<PoolLimits>) {
     await sessions.close();
     await pool.close(0);
   });
-  const statements = new Statements({
-    connections: new Connections(pool, sessions),
-    handles: new StatementHandles(new Sealer([randomSecret()]), 600),
+  const connections = new Connections(pool, sessions);
+  const reads = new QueryReads({
+    connections,
     running: new RunningStatements(),
+    snapshots: new Snapshots({ maxAgeMs: 60_000, maxConnections: 1 }),
     batches: { ...DEFAULT_BATCH_OPTIONS, maxRows: BATCH_ROWS },
     fetchRows: FETCH_ROWS,
   });
-  const schema = await statements.describe({ call: newCall(), sql: text(0) });
-  const fingerprint = schemaFingerprint(schema);
-  const open = (query: string, endpoint: number): Promise<BatchStream> => {
-    const id = `${query} ${endpoint}`;
-    const task = { call: newCall(), turn: { query, endpoint, of: ENDPOINTS } };
-    return statements.open({ kind: 'query', id, sql: text(endpoint), fingerprint }, task);
+  const describe = (sql: string): Promise<ArrowSchema> =>
+    connections.use({ call: newCall() }, async ({ connection }) => {
+      const statement = await connection.prepare(sql);
+      await statement.drop();
+      return resultSchema(statement.columns);
+    });
+  const fingerprint = schemaFingerprint(await describe(text(0)));
+  const open = (query: string, index: number): Promise<BatchStream> => {
+    const endpoint = { index, of: ENDPOINTS };
+    const sql = text(index);
+    return reads.open({ kind: 'query', id: query, endpoint, sql, fingerprint }, { call: newCall() });
   };
-  return { pool, statements, open };
+  return { pool, describe, open };
 }
 
 const inOrder = Array.from({ length: ENDPOINTS }, (_, endpoint) => endpoint);
@@ -89,7 +96,7 @@ describe('a client that opens 16 endpoints at once and reads them in order', () 
     ['from the last to the first', inOrder.toReversed()],
     ['in any order', [7, 15, 3, 11, 0, 9, 2, 14, 6, 1, 12, 5, 8, 13, 4, 10]],
   ])('%s gets all rows over two connections', async (_how, order) => {
-    const { pool, open } = await statementsOn({ poolMax: 2 });
+    const { pool, open } = await readsOn({ poolMax: 2 });
     const rows = await readInOrder({
       endpoints: ENDPOINTS,
       order,
@@ -100,14 +107,11 @@ describe('a client that opens 16 endpoints at once and reads them in order', () 
   });
 
   test('can be answered something else in the middle, though the result needs all connections', async () => {
-    const { pool, statements, open } = await statementsOn({ poolMax: 4, spareConnections: 1 });
+    const { pool, describe: describeQuery, open } = await readsOn({ poolMax: 4, spareConnections: 1 });
     const streams = inOrder.map((endpoint) => open('Q', endpoint));
     await until(() => pool.stats.waitingEndpoints === ENDPOINTS - 3);
     // Nobody reads the result at the moment.
-    const schema = await statements.describe({
-      call: newCall(),
-      sql: 'SELECT 1 AS ONE FROM DUMMY',
-    });
+    const schema = await describeQuery('SELECT 1 AS ONE FROM DUMMY');
     expect(schema.fields.map(({ name }) => name)).toEqual(['ONE']);
     let rows = 0;
     for (const stream of streams) {
@@ -118,7 +122,7 @@ describe('a client that opens 16 endpoints at once and reads them in order', () 
 });
 
 test('four queries at once over four connections all finish, none long before the others', async () => {
-  const { open } = await statementsOn({ poolMax: 4 });
+  const { open } = await readsOn({ poolMax: 4 });
   let ended = 0;
   const finished = await Promise.all(
     ['Q', 'R', 'S', 'T'].map(async (query) => {
@@ -137,7 +141,7 @@ test('four queries at once over four connections all finish, none long before th
 });
 
 test('with memory for one stream, streams are read one after the other, and all finish', async () => {
-  const { pool, open } = await statementsOn({ poolMax: 8, memoryBudgetBytes: 1 });
+  const { pool, open } = await readsOn({ poolMax: 8, memoryBudgetBytes: 1 });
   let most = 0;
   const read = async (query: string): Promise<number> =>
     readInOrder({
@@ -154,7 +158,7 @@ test('with memory for one stream, streams are read one after the other, and all 
 });
 
 test('a stream counts as what its packets show', async () => {
-  const { pool, open } = await statementsOn({ poolMax: 2 });
+  const { pool, open } = await readsOn({ poolMax: 2 });
   const { batches } = await open('Q', 0);
   const stream = batches[Symbol.asyncIterator]();
   expect(pool.stats.endpointBytes).toBe(1024 * 1024);

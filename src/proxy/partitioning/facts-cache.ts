@@ -1,4 +1,4 @@
-import { readPlanningFacts } from '../../driver/catalog/planning-facts.ts';
+import { type PlanningOptions, readPlanningFacts } from '../../driver/catalog/planning-facts.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { TableFacts } from '../../planner/facts.ts';
 
@@ -8,6 +8,10 @@ export interface TableName {
   /** Undefined: the current schema of the connection. */
   readonly schema: string | undefined;
   readonly name: string;
+}
+
+export interface FactsOptions extends PlanningOptions {
+  readonly maxAgeMs: number;
 }
 
 interface Entry {
@@ -24,12 +28,12 @@ const MAX_TABLES = 1_000;
  * and when it is read. What one user may see another may not, so each has facts of his own.
  */
 export class FactsCache {
-  readonly #maxAgeMs: number;
+  readonly #options: FactsOptions;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(maxAgeMs: number, now: () => number = () => performance.now()) {
-    this.#maxAgeMs = maxAgeMs;
+  constructor(options: FactsOptions, now: () => number = () => performance.now()) {
+    this.#options = options;
     this.#now = now;
   }
 
@@ -37,8 +41,8 @@ export class FactsCache {
   async read(connection: HanaConnection, table: TableName): Promise<TableFacts | undefined> {
     const key = await keyOf(connection, table);
     const known = this.#entries.get(key);
-    if (known !== undefined && this.#now() - known.readAtMs < this.#maxAgeMs) return known.facts;
-    const facts = await readPlanningFacts(connection, table);
+    if (known !== undefined && this.#now() - known.readAtMs < this.#options.maxAgeMs) return known.facts;
+    const facts = await readPlanningFacts(connection, table, this.#options);
     this.#entries.delete(key);
     this.#entries.set(key, { facts, readAtMs: this.#now() });
     this.#makeRoom();

@@ -72,7 +72,8 @@ export class QueryPlanner {
     return this.#run(task);
   }
 
-  async #run({ query, request, limits, statement, ...task }: PlanningTask): Promise<PartitionPlan> {
+  async #run(task: PlanningTask): Promise<PartitionPlan> {
+    const { query, request, limits, statement } = task;
     const output = statement.columns.map(outputColumn);
     const planning = planPartitions(query, request, { limits, output });
     let step = planning.next();
@@ -82,13 +83,16 @@ export class QueryPlanner {
 
   async #answer(
     probe: Probe,
-    { connection, user }: Pick<PlanningTask, 'connection' | 'user'>,
+    { connection, user, query: { markers } }: Pick<PlanningTask, 'connection' | 'user' | 'query'>,
   ): Promise<ProbeAnswer> {
     if (probe.kind === 'rows') {
       return { kind: 'rows', rows: await readTextRows(connection, probe.sql, probe.columns) };
     }
     const { schema, name } = probe;
-    return { kind: 'table', facts: await this.#facts.read(connection, { user, schema, name }) };
+    const facts = await this.#facts.read(connection, { user, schema, name });
+    // A query with parameters is executed only when it is read: too late to tell whether the parts are the same.
+    const usable = facts && markers > 0 ? { ...facts, partitioning: undefined } : facts;
+    return { kind: 'table', facts: usable };
   }
 
   /** HANA compiles the text of one endpoint: columns and markers must be those of the query. */

@@ -178,6 +178,5 @@ function reportOf({ plan, request }: PlannedStatement, snapshot: Snapshot | unde
     asked: request.consistency,
     reached: whole || snapshot !== undefined ? 'snapshot' : plan.consistency,
     stamp: snapshot?.stamp,
-    asOf: plan.asOf,
   });
 }
