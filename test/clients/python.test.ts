@@ -15,73 +15,82 @@ const ARROW: ClientLimits = {
 };
 
 await describeForeign(
-  pythonSuite({ program: 'pyarrow_flight.py', rows: ROWS }, {
-    title: 'pyarrow.flight',
-    cases: [
-      'a handshake with Basic answers a Bearer token',
-      'Basic on each call needs no handshake, padded or not',
-      'no credentials, wrong ones and a made-up token are UNAUTHENTICATED',
-      'FlightInfo, GetSchema, prepared statement and stream have one schema, all of it nullable',
-      'a prepared statement runs as often as asked, and is unknown once closed',
-      'GetSqlInfo decodes, whole and by id',
-      'an empty result keeps its schema',
-      'every row of a large table arrives, in batches below 4 MiB',
-      "an unknown table is NOT_FOUND with HANA's 259",
-      "a syntax error is INVALID_ARGUMENT with HANA's 257 and the position",
-      "a missing privilege is PERMISSION_DENIED with HANA's 258",
-      'garbage in place of a command or a ticket gets a status, and the server goes on',
-      'an SQL text of 10 MB gets a status, and the server goes on',
-      'a client that cancels in mid-stream leaves the server and HANA free',
-      'a client that vanishes in mid-stream leaves the server and HANA free',
-      'a deadline that passes in mid-stream is DEADLINE_EXCEEDED',
-      'two streams of one connection do not wait for each other',
-      'a statement that changes data runs once, at GetFlightInfo',
-      'an update by DoPut runs once and is answered before the client half-closes',
-    ],
-    allTypes: { name: 'reads ALL_TYPES', limits: ARROW },
-  }),
+  pythonSuite(
+    { program: 'pyarrow_flight.py', rows: ROWS },
+    {
+      title: 'pyarrow.flight',
+      cases: [
+        'a handshake with Basic answers a Bearer token',
+        'Basic on each call needs no handshake, padded or not',
+        'no credentials, wrong ones and a made-up token are UNAUTHENTICATED',
+        'FlightInfo, GetSchema, prepared statement and stream have one schema, all of it nullable',
+        'a prepared statement runs as often as asked, and is unknown once closed',
+        'GetSqlInfo decodes, whole and by id',
+        'an empty result keeps its schema',
+        'every row of a large table arrives, in batches below 4 MiB',
+        "an unknown table is NOT_FOUND with HANA's 259",
+        "a syntax error is INVALID_ARGUMENT with HANA's 257 and the position",
+        "a missing privilege is PERMISSION_DENIED with HANA's 258",
+        'garbage in place of a command or a ticket gets a status, and the server goes on',
+        'an SQL text of 10 MB gets a status, and the server goes on',
+        'a client that cancels in mid-stream leaves the server and HANA free',
+        'a client that vanishes in mid-stream leaves the server and HANA free',
+        'a deadline that passes in mid-stream is DEADLINE_EXCEEDED',
+        'two streams of one connection do not wait for each other',
+        'a statement that changes data runs once, at GetFlightInfo',
+        'an update by DoPut runs once and is answered before the client half-closes',
+      ],
+      allTypes: { name: 'reads ALL_TYPES', limits: ARROW },
+    },
+  ),
 );
 
 await describeForeign(
-  pythonSuite({ program: 'adbc.py', rows: ROWS }, {
-    title: 'the ADBC Flight SQL driver',
-    cases: [
-      'logs on with user and password',
-      'logs on with an authorization header, without a handshake',
-      'accepts the flightsql:// form of the address',
-      'a wrong password is UNAUTHENTICATED',
-      'fetchall gives Python values',
-      'description and fetchone follow the DB-API',
-      'fetch_record_batch reads a large table in full',
-      'an empty result has its columns and no rows',
-      'adbc_execute_schema tells the schema without running the statement',
-      'adbc_execute_partitions gives tickets that any connection reads',
-      'adbc_execute_partitions asks step by step, by PollFlightInfo, until nothing is left',
-      'adbc_get_info names the server and the driver',
-      "errors carry the status and HANA's code",
-      'an INSERT through execute runs once',
-      'execute of DDL and DML tells the rows affected, and each runs once',
-      'executescript and execute_update run a statement that was not prepared',
-      'adbc_cancel ends a running read',
-      'many connections read at the same time',
-    ],
-    allTypes: { name: 'fetch_arrow_table reads ALL_TYPES', limits: ARROW },
-  }),
+  pythonSuite(
+    { program: 'adbc.py', rows: ROWS },
+    {
+      title: 'the ADBC Flight SQL driver',
+      cases: [
+        'logs on with user and password',
+        'logs on with an authorization header, without a handshake',
+        'accepts the flightsql:// form of the address',
+        'a wrong password is UNAUTHENTICATED',
+        'fetchall gives Python values',
+        'description and fetchone follow the DB-API',
+        'fetch_record_batch reads a large table in full',
+        'an empty result has its columns and no rows',
+        'adbc_execute_schema tells the schema without running the statement',
+        'adbc_execute_partitions gives tickets that any connection reads',
+        'adbc_execute_partitions asks step by step, by PollFlightInfo, until nothing is left',
+        'adbc_get_info names the server and the driver',
+        "errors carry the status and HANA's code",
+        'an INSERT through execute runs once',
+        'execute of DDL and DML tells the rows affected, and each runs once',
+        'executescript and execute_update run a statement that was not prepared',
+        'adbc_cancel ends a running read',
+        'many connections read at the same time',
+      ],
+      allTypes: { name: 'fetch_arrow_table reads ALL_TYPES', limits: ARROW },
+    },
+  ),
 );
 
 await describeForeign(
-  pythonSuite({ program: 'data_frames.py', rows: ROWS }, {
-    title: 'Polars and DuckDB over ADBC',
-    cases: [
-      'Polars read_database over a connection',
-      'Polars reads ALL_TYPES without loss of a row',
-      'Polars write_database creates, appends, replaces and fails, and what it reads back is equal',
-      'Polars write_database with a schema, and append to a table that is not there',
-      'Polars writes a large frame and reads it back whole',
-      'DuckDB queries the reader of a result',
-      'DuckDB reads ALL_TYPES without loss of a row',
-    ],
-  }),
+  pythonSuite(
+    { program: 'data_frames.py', rows: ROWS },
+    {
+      title: 'Polars and DuckDB over ADBC',
+      cases: [
+        'Polars read_database over a connection',
+        'Polars reads ALL_TYPES without loss of a row',
+        'Polars write_database creates, appends, replaces and fails, and what it reads back is equal',
+        'Polars write_database with a schema, and append to a table that is not there',
+        'Polars writes a large frame and reads it back whole',
+        'DuckDB queries the reader of a result',
+        'DuckDB reads ALL_TYPES without loss of a row',
+      ],
+    },
+  ),
 );
 
 let sandbox: HanaFlightProcess | undefined;

@@ -83,7 +83,10 @@ async function readsOn(limits: Partial<PoolLimits>) {
   const open = (query: string, index: number): Promise<BatchStream> => {
     const endpoint = { index, of: ENDPOINTS };
     const sql = text(index);
-    return reads.open({ kind: 'query', id: query, endpoint, sql, fingerprint }, { call: newCall() });
+    return reads.open(
+      { kind: 'query', id: query, endpoint, sql, fingerprint },
+      { call: newCall() },
+    );
   };
   return { pool, describe, open };
 }
@@ -107,7 +110,11 @@ describe('a client that opens 16 endpoints at once and reads them in order', () 
   });
 
   test('can be answered something else in the middle, though the result needs all connections', async () => {
-    const { pool, describe: describeQuery, open } = await readsOn({ poolMax: 4, spareConnections: 1 });
+    const {
+      pool,
+      describe: describeQuery,
+      open,
+    } = await readsOn({ poolMax: 4, spareConnections: 1 });
     const streams = inOrder.map((endpoint) => open('Q', endpoint));
     await until(() => pool.stats.waitingEndpoints === ENDPOINTS - 3);
     // Nobody reads the result at the moment.

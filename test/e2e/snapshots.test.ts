@@ -100,7 +100,7 @@ describe('While a writer moves amounts and keeps SUM(X) = 0', () => {
       expect({ run, sum, rows }).toEqual({ run, sum: 0, rows: ROWS });
       expect(told).toMatchObject({ asked: 'snapshot', reached: 'snapshot' });
     }
-  });
+  }, 300_000);
 
   test('a scan with consistency=statement sees another sum sooner or later, and promises nothing else.', async () => {
     let seen: Scan;

@@ -8,9 +8,12 @@ export interface TableName {
   /** Undefined: the current schema of the connection. */
   readonly schema: string | undefined;
   readonly name: string;
+  /** True for a caller who wants a small table divided: its parts and histograms are read as well. */
+  readonly detailed: boolean;
 }
 
 export interface FactsOptions extends PlanningOptions {
+  /** Facts older than this are read again. */
   readonly maxAgeMs: number;
 }
 
@@ -41,8 +44,10 @@ export class FactsCache {
   async read(connection: HanaConnection, table: TableName): Promise<TableFacts | undefined> {
     const key = await keyOf(connection, table);
     const known = this.#entries.get(key);
-    if (known !== undefined && this.#now() - known.readAtMs < this.#options.maxAgeMs) return known.facts;
-    const facts = await readPlanningFacts(connection, table, this.#options);
+    if (known !== undefined && this.#now() - known.readAtMs < this.#options.maxAgeMs)
+      return known.facts;
+    const detailsFromRows = table.detailed ? 0 : this.#options.detailsFromRows;
+    const facts = await readPlanningFacts(connection, table, { detailsFromRows });
     this.#entries.delete(key);
     this.#entries.set(key, { facts, readAtMs: this.#now() });
     this.#makeRoom();
@@ -62,7 +67,7 @@ export class FactsCache {
 
 async function keyOf(
   connection: HanaConnection,
-  { user, schema, name }: TableName,
+  { user, schema, name, detailed }: TableName,
 ): Promise<string> {
-  return JSON.stringify([user, schema ?? (await connection.currentSchema()), name]);
+  return JSON.stringify([user, schema ?? (await connection.currentSchema()), name, detailed]);
 }

@@ -13,11 +13,19 @@ export async function checkGuard(connection: HanaConnection, guard: PartsGuard):
   return ids.size === parts.length && parts.every((id) => ids.has(id));
 }
 
-/** @throws HanaFlightError `failed-precondition` when the table is divided otherwise by now. */
-export async function requireGuard(connection: HanaConnection, guard: PartsGuard): Promise<void> {
+/**
+ * @param cause what HANA said, if that is why somebody asks.
+ * @throws HanaFlightError `failed-precondition` when the table is divided otherwise by now.
+ */
+export async function requireGuard(
+  connection: HanaConnection,
+  guard: PartsGuard,
+  cause?: unknown,
+): Promise<void> {
   if (await checkGuard(connection, guard)) return;
   throw new HanaFlightError(
     'failed-precondition',
     `the table ${guard.schema}.${guard.table} was partitioned otherwise after GetFlightInfo planned the query; call GetFlightInfo again`,
+    { cause },
   );
 }

@@ -68,6 +68,7 @@ export class QueryPlanner {
       user: task.user,
       schema: plan.guard.schema,
       name: plan.guard.table,
+      detailed: wantsDivision(task.request),
     });
     return this.#run(task);
   }
@@ -83,13 +84,14 @@ export class QueryPlanner {
 
   async #answer(
     probe: Probe,
-    { connection, user, query: { markers } }: Pick<PlanningTask, 'connection' | 'user' | 'query'>,
+    { connection, user, query: { markers }, request }: PlanningTask,
   ): Promise<ProbeAnswer> {
     if (probe.kind === 'rows') {
       return { kind: 'rows', rows: await readTextRows(connection, probe.sql, probe.columns) };
     }
     const { schema, name } = probe;
-    const facts = await this.#facts.read(connection, { user, schema, name });
+    const detailed = wantsDivision(request);
+    const facts = await this.#facts.read(connection, { user, schema, name, detailed });
     // A query with parameters is executed only when it is read: too late to tell whether the parts are the same.
     const usable = facts && markers > 0 ? { ...facts, partitioning: undefined } : facts;
     return { kind: 'table', facts: usable };
@@ -121,6 +123,12 @@ export class QueryPlanner {
     const plan = await this.#run({ ...task, limits: { ...limits, oneEndpoint: reason } });
     return { plan, schema: resultSchema(statement.columns, this.#types) };
   }
+}
+
+/** True when the caller asks for a division whatever the size is. */
+function wantsDivision({ endpoints, strategy, columns, bounds }: PartitionRequest): boolean {
+  const named = strategy !== undefined || columns !== undefined || bounds !== undefined;
+  return typeof endpoints === 'number' || named;
 }
 
 function outputColumn(column: HanaStatement['columns'][number]): OutputColumn {

@@ -1,7 +1,6 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import type { BatchOptions } from '../../driver/columnar/batch-stream.ts';
 import { expectedStreamBytes, StreamMemory } from '../../driver/columnar/stream-memory.ts';
-import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { EndpointTurn } from '../../driver/pool/endpoint-query.ts';
 import type { Lease } from '../../driver/pool/pool.ts';
 import type { BatchStream } from '../../flight/producer.ts';
@@ -88,7 +87,7 @@ export class QueryReads {
     const { ticket, task, progress } = opening;
     return this.#options.connections.use(task, async ({ connection, keep }) => {
       const lease = keep();
-      const result = await progress.during(() => this.#execute(ticket, connection, lease));
+      const result = await progress.during(() => this.#execute(ticket, lease));
       const batches = this.#leased(result, lease, opening);
       try {
         requireSchema(result, ticket);
@@ -102,12 +101,21 @@ export class QueryReads {
     });
   }
 
-  #execute(
-    { sql, parameters }: QueryTicket,
-    connection: HanaConnection,
-    lease: Lease,
-  ): Promise<QueryResult> {
+  async #execute(ticket: QueryTicket, lease: Lease): Promise<QueryResult> {
+    const { guard } = ticket;
+    try {
+      return await this.#start(ticket, lease);
+    } catch (cause) {
+      // HANA refuses parts that a table does not have any more, in words of its own.
+      const refused = HanaFlightError.from(cause).hana !== undefined && lease.connection.usable;
+      if (guard !== undefined && refused) await requireGuard(lease.connection, guard, cause);
+      throw cause;
+    }
+  }
+
+  #start({ sql, parameters }: QueryTicket, lease: Lease): Promise<QueryResult> {
     const { batches } = this.#options;
+    const { connection } = lease;
     const memory = new StreamMemory(batches.targetBytes, (bytes) => lease.holds(bytes));
     const options = { ...batches, onPacket: (bytes: number) => memory.add(bytes) };
     if (parameters === undefined) return openQuery(connection, sql, options);
