@@ -13,6 +13,7 @@ export type SandboxSettings = Pick<
   | 'sandboxPort'
   | 'latencyMs'
   | 'bytesPerSecond'
+  | 'replayBytes'
   | 'resetAfterRows'
   | 'errorAtRow'
   | 'stallAfterRows'
@@ -40,7 +41,11 @@ export async function startDemoSandbox(
   { trace, maxRunningStatements }: DemoSandboxOptions = {},
 ): Promise<RunningSandbox> {
   const registry = new SessionRegistry();
-  const engine = await openDuckEngine({ rows: settings.sandboxRows, registry });
+  const engine = await openDuckEngine({
+    rows: settings.sandboxRows,
+    registry,
+    replayBytes: settings.replayBytes,
+  });
   const {
     sandboxHost: host = '127.0.0.1',
     sandboxPort: port,

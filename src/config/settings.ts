@@ -271,6 +271,11 @@ const SETTINGS = {
     commands: ['serve', 'sandbox'],
     doc: 'Bandwidth of each connection. Unset: no limit.',
   }),
+  replayBytes: required(byteCount(0, 64 * GIB), 0, {
+    section: 'sandbox',
+    commands: ['serve', 'sandbox'],
+    doc: 'Memory for results that are served again as they were encoded, so that the sandbox is fast enough to measure what reads it. 0: every result is computed.',
+  }),
   resetAfterRows: optional(integer(0, Number.MAX_SAFE_INTEGER), {
     section: 'sandbox',
     commands: ['serve', 'sandbox'],

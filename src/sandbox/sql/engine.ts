@@ -9,6 +9,7 @@ import { loadDemo } from './demo/load-demo.ts';
 import { DuckConnections } from './duck-connections.ts';
 import { DuckEngineSession } from './engine-session.ts';
 import { createHanaFunctions } from './hana-functions.ts';
+import { ReplayStore } from './replay.ts';
 import { DuckSession, type SharedState } from './session.ts';
 import { hanaType } from './types/hana-type.ts';
 
@@ -19,6 +20,8 @@ export interface DuckEngineOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** The server's sessions: for the monitoring views and for ALTER SYSTEM CANCEL SESSION. */
   readonly registry?: SessionRegistry;
+  /** Memory for results that are served again as they were encoded; default 0, none. */
+  readonly replayBytes?: number | undefined;
 }
 
 /** DEMO reads and writes the demo schema, SYSTEM everything, RESTRICTED owns nothing. */
@@ -35,6 +38,7 @@ export async function openDuckEngine(options: DuckEngineOptions): Promise<Engine
   const shared: SharedState = {
     connections,
     clock: new CommitClock(connections),
+    replay: new ReplayStore(options.replayBytes ?? 0),
     catalog: new Catalog(),
     registry: options.registry,
     users: Object.keys(users),

@@ -1,9 +1,10 @@
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
-import type { EncodedRows, RowSource, SandboxError } from '../engine.ts';
+import type { SandboxError } from '../engine.ts';
 import { hanaErrorOf } from './duckdb-errors.ts';
 import { hanaError } from './errors.ts';
+import type { MeasuredRows, MeasuredSource } from './replay.ts';
 import type { ColumnEncoder } from './row-encoder/column-encoder.ts';
-import { type EncodedChunk, encodeChunk } from './row-encoder/row-encoder.ts';
+import { type EncodedChunk, RowEncoder } from './row-encoder/row-encoder.ts';
 
 /** Encoded rows of a chunk that have not been asked for yet. */
 interface Pending extends EncodedChunk {
@@ -24,9 +25,9 @@ export interface CursorEvents {
  * An open result: takes chunk after chunk from DuckDB as rows are asked for. At most one encoded chunk
  * waits here, unless the connection was needed for something else in the middle (see {@link buffer}).
  */
-export class QueryCursor implements RowSource {
+export class QueryCursor implements MeasuredSource {
   readonly #result: DuckDBResult;
-  readonly #encoders: readonly ColumnEncoder[];
+  readonly #encoder: RowEncoder;
   readonly #events: CursorEvents;
   readonly #buffered: DuckDBDataChunk[] = [];
   #pending: Pending | undefined;
@@ -34,15 +35,19 @@ export class QueryCursor implements RowSource {
   #ended = false;
   #cancelled = false;
   #bufferFailure: unknown;
+  /** Bytes of the packet before: the next one will be about as long. */
+  #lastLength = 0;
+  /** Ends of the rows of the packet under way. */
+  #rowEnds = new Uint32Array(1024);
   #inFlight: Promise<unknown> = Promise.resolve();
 
   constructor(result: DuckDBResult, encoders: readonly ColumnEncoder[], events: CursorEvents) {
     this.#result = result;
-    this.#encoders = encoders;
+    this.#encoder = new RowEncoder(encoders);
     this.#events = events;
   }
 
-  async next(maxRows: number, targetBytes: number): Promise<EncodedRows> {
+  async next(maxRows: number, targetBytes: number): Promise<MeasuredRows> {
     const taking = this.#take(maxRows, targetBytes);
     this.#inFlight = taking.catch(() => undefined);
     try {
@@ -93,8 +98,8 @@ export class QueryCursor implements RowSource {
     return this.#bufferFailure;
   }
 
-  async #take(maxRows: number, targetBytes: number): Promise<EncodedRows> {
-    const pieces: Buffer[] = [];
+  async #take(maxRows: number, targetBytes: number): Promise<MeasuredRows> {
+    let packet: Buffer = Buffer.allocUnsafeSlow(this.#lastLength + MIN_PACKET_ROOM);
     let rowCount = 0;
     let byteCount = 0;
     while (rowCount < maxRows && byteCount < targetBytes && (await this.#hasRows())) {
@@ -110,16 +115,30 @@ export class QueryCursor implements RowSource {
       ) {
         end = pending.rowEnds[pending.nextRow] ?? end;
         pending.nextRow++;
-        rowCount++;
+        this.#noteRowEnd(rowCount++, byteCount + end - start);
       }
-      pieces.push(pending.bytes.subarray(start, end));
+      packet = withRoom(packet, byteCount, end - start);
+      pending.bytes.copy(packet, byteCount, start, end);
       byteCount += end - start;
     }
     const last = !(await this.#hasRows());
-    const [only] = pieces;
-    const bytes = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+    this.#lastLength = byteCount;
     if (last) await this.#end();
-    return { bytes, rowCount, last };
+    return {
+      bytes: packet.subarray(0, byteCount),
+      rowCount,
+      last,
+      rowEnds: this.#rowEnds.slice(0, rowCount),
+    };
+  }
+
+  #noteRowEnd(row: number, end: number): void {
+    if (row === this.#rowEnds.length) {
+      const longer = new Uint32Array(2 * row);
+      longer.set(this.#rowEnds);
+      this.#rowEnds = longer;
+    }
+    this.#rowEnds[row] = end;
   }
 
   /** Makes sure that `#pending` has an undelivered row, if there is one at all. */
@@ -135,7 +154,7 @@ export class QueryCursor implements RowSource {
       if (this.#bufferFailure !== undefined) throw hanaErrorOf(this.#bufferFailure, undefined);
       return false;
     }
-    this.#pending = { ...encodeChunk(chunk, this.#encoders), nextRow: 0 };
+    this.#pending = { ...this.#encoder.encode(chunk), nextRow: 0 };
     return true;
   }
 
@@ -145,6 +164,17 @@ export class QueryCursor implements RowSource {
     await this.#events.onExhausted();
     return undefined;
   }
+}
+
+/** Room for what a packet has more than the one before. */
+const MIN_PACKET_ROOM = 64 * 1024;
+
+/** The packet, or a larger copy of it, with room for `more` bytes behind the first `used`. */
+function withRoom(packet: Buffer, used: number, more: number): Buffer {
+  if (used + more <= packet.length) return packet;
+  const larger = Buffer.allocUnsafeSlow(2 * (used + more));
+  packet.copy(larger, 0, 0, used);
+  return larger;
 }
 
 const cancelledError = (): SandboxError =>

@@ -4,6 +4,7 @@ import type { EngineOutcome, EngineStatement, EngineValue } from '../engine.ts';
 import { queryFacts, translateQuery } from './compile.ts';
 import { bindStatement } from './markers.ts';
 import { openCursor } from './open-cursor.ts';
+import type { QueryCursor } from './query-cursor.ts';
 import type { RenderedSql } from './rendered-sql.ts';
 import {
   columnMetadata,
@@ -22,10 +23,15 @@ interface CompiledQuery {
   readonly version: string;
   readonly rendered: RenderedSql;
   readonly systemViews: ReadonlySet<string>;
+  /** It reads a view, whose text is not in that of the query. */
+  readonly readsViews: boolean;
   readonly encoding: EncodingPlan;
   readonly columns: readonly ColumnMetadata[];
   readonly parameterTypes: readonly HanaType[];
 }
+
+/** Words of DuckDB's by which one text has other results each time. */
+const VOLATILE = /\b(?:now|random|rand|uuid|nextval|currval|tablesample|getvariable)\b/i;
 
 /** SELECT and WITH. */
 class QueryStatement implements EngineStatement {
@@ -64,15 +70,47 @@ class QueryStatement implements EngineStatement {
     if (this.#compiled.version !== session.version) {
       this.#compiled = await compileQuery(this.#sql, this.#tokens, session);
     }
+    const { functionCode } = this;
+    const { columns } = this.#compiled;
+    const key = autoCommit ? this.#replayKey() : undefined;
+    if (key === undefined) {
+      const cursor = await this.#open(rows, autoCommit);
+      return { kind: 'rows', functionCode, columns, rows: cursor.rows };
+    }
+    const { replay, clock } = session.shared;
+    const recorded = replay.find(key, clock.stamp);
+    if (recorded !== undefined) {
+      await session.commit();
+      return { kind: 'rows', functionCode, columns, rows: recorded };
+    }
+    const cursor = await this.#open(rows, autoCommit);
+    const source = replay.record(key, cursor.stamp, cursor.rows);
+    return { kind: 'rows', functionCode, columns, rows: source };
+  }
+
+  async #open(
+    rows: readonly (readonly EngineValue[])[],
+    autoCommit: boolean,
+  ): Promise<{ readonly rows: QueryCursor; readonly stamp: bigint }> {
+    const session = this.#session;
     const query = { ...this.#compiled, source: this.#sql, row: rows[0] ?? [] };
     const cursor = await openCursor(query, session, autoCommit);
+    const stamp = session.transaction.facts.snapshotStamp ?? 0n;
     if (autoCommit) await session.commit();
-    return {
-      kind: 'rows',
-      functionCode: this.functionCode,
-      columns: this.#compiled.columns,
-      rows: cursor,
-    };
+    return { rows: cursor, stamp };
+  }
+
+  /** What tells the result apart, besides the data; undefined when it may not be replayed. */
+  #replayKey(): string | undefined {
+    const { shared, transaction, identity } = this.#session;
+    const { rendered, systemViews, readsViews, columns, parameterTypes } = this.#compiled;
+    const isPlain = systemViews.size === 0 && !readsViews && parameterTypes.length === 0;
+    // A LOB's locator belongs to its session.
+    const hasLobs = columns.some(({ length }) => length < 0);
+    const replayable = isPlain && !hasLobs && !VOLATILE.test(rendered.text);
+    if (!shared.replay.enabled || transaction.isOpen || !replayable) return undefined;
+    if (this.functionCode !== FunctionCode.SELECT) return undefined;
+    return `${identity.dataFormatVersion} ${rendered.text}`;
   }
 
   close(): Promise<void> {
@@ -120,6 +158,7 @@ async function compileQuery(
       version,
       rendered,
       systemViews: context.systemViews,
+      readsViews: context.tables.some(({ kind }) => kind === 'VIEW'),
       encoding: encodingPlan(rendered.text, columns, dataFormatVersion),
       columns: columns.map((column) => columnMetadata(column, dataFormatVersion)),
       parameterTypes: markerTypes,

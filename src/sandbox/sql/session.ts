@@ -8,6 +8,7 @@ import type { CommitClock } from './commit-clock.ts';
 import type { DuckConnections } from './duck-connections.ts';
 import type { QueryCursor } from './query-cursor.ts';
 import { quoteName } from './rendered-sql.ts';
+import type { ReplayStore } from './replay.ts';
 import type { CompileContext } from './rewrites/rewrite.ts';
 import { SessionTransaction, type TransactionFacts } from './transaction.ts';
 import type { ColumnFact, ColumnOrigin } from './types/column-fact.ts';
@@ -16,6 +17,7 @@ import type { ColumnFact, ColumnOrigin } from './types/column-fact.ts';
 export interface SharedState {
   readonly connections: DuckConnections;
   readonly clock: CommitClock;
+  readonly replay: ReplayStore;
   readonly catalog: Catalog;
   readonly registry: SessionRegistry | undefined;
   readonly users: readonly string[];

@@ -56,53 +56,67 @@ const POINTER_OFFSET = 8;
 /** Strings whose ends lie this close are read as one piece: DuckDB's heap pads values to words. */
 const MAX_GAP = 8;
 
+/** Rows of a chunk, at most. */
+const CHUNK_ROWS = 2048;
+
 /**
  * Where the values of a column of strings or blobs lie: value `row` is `length[row]` bytes of
- * `pieces[piece[row]]` from `offset[row]` on.
+ * `pieces[piece[row]]` from `offset[row]` on. Piece 0 is the slots themselves, which hold short values.
  *
  * DuckDB hands out a pointer per value, and each crossing into native code costs more than encoding
  * the value. But it lays the values of a chunk out one after the other, so that a handful of pieces
- * holds them all.
+ * holds them all. The arrays serve chunk after chunk: allocating them anew costs more than filling them.
  */
-export interface StringSpans {
-  readonly pieces: readonly Buffer[];
-  readonly piece: Uint32Array;
-  readonly offset: Uint32Array;
-  readonly length: Uint32Array;
-}
+export class StringSpans {
+  readonly pieces: Buffer[] = [];
+  /** The same bytes, to be read by words. */
+  readonly views: DataView[] = [];
+  readonly piece: Uint32Array = new Uint32Array(CHUNK_ROWS);
+  readonly offset: Uint32Array = new Uint32Array(CHUNK_ROWS);
+  readonly length: Uint32Array = new Uint32Array(CHUNK_ROWS);
 
-/** Finds the values of a column of DuckDB strings; NULL has length 0. */
-export function stringSpans(vector: ChunkVector): StringSpans {
-  const { rowCount, view } = vector;
-  const slots = Buffer.from(vector.bytes.buffer, vector.bytes.byteOffset, vector.bytes.byteLength);
-  const spans = {
-    pieces: [slots],
-    piece: new Uint32Array(rowCount),
-    offset: new Uint32Array(rowCount),
-    length: new Uint32Array(rowCount),
-  };
-  let start = 0;
-  let end = -1;
-  for (let row = 0; row < rowCount; row++) {
-    if (!isPresent(vector, row)) continue;
-    const slot = row * STRING_SLOT_BYTES;
-    const length = view.getUint32(slot, true);
-    spans.length[row] = length;
-    if (length <= INLINE_BYTES) {
-      spans.offset[row] = slot + 4;
-      continue;
+  /** Finds the values of a column of DuckDB strings; NULL has length 0. */
+  locate(vector: ChunkVector): void {
+    const { rowCount, view, bytes } = vector;
+    const { pieces, piece, offset, length } = this;
+    pieces.length = 0;
+    this.views.length = 0;
+    this.#add(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    let start = 0;
+    let end = -1;
+    for (let row = 0; row < rowCount; row++) {
+      const slot = row * STRING_SLOT_BYTES;
+      const size = isPresent(vector, row) ? view.getUint32(slot, true) : 0;
+      length[row] = size;
+      if (size <= INLINE_BYTES) {
+        piece[row] = 0;
+        offset[row] = slot + 4;
+        continue;
+      }
+      const pointer = pointerAt(view, slot + POINTER_OFFSET);
+      if (pointer < end || pointer > end + MAX_GAP) {
+        if (end > start) this.#add(pieceAt(start, end));
+        start = pointer;
+      }
+      end = pointer + size;
+      piece[row] = pieces.length;
+      offset[row] = pointer - start;
     }
-    const pointer = pointerAt(view, slot + POINTER_OFFSET);
-    if (pointer < end || pointer > end + MAX_GAP) {
-      if (end > start) spans.pieces.push(pieceAt(start, end));
-      start = pointer;
-    }
-    end = pointer + length;
-    spans.piece[row] = spans.pieces.length;
-    spans.offset[row] = pointer - start;
+    if (end > start) this.#add(pieceAt(start, end));
   }
-  if (end > start) spans.pieces.push(pieceAt(start, end));
-  return spans;
+
+  /** Puts other bytes in the place of a value. */
+  replace(row: number, bytes: Buffer): void {
+    this.piece[row] = this.pieces.length;
+    this.#add(bytes);
+    this.offset[row] = 0;
+    this.length[row] = bytes.length;
+  }
+
+  #add(piece: Buffer): void {
+    this.pieces.push(piece);
+    this.views.push(new DataView(piece.buffer, piece.byteOffset, piece.byteLength));
+  }
 }
 
 /** Addresses of a process have at most 48 bits, so a number holds them, and a BigInt per value is saved. */

@@ -8,6 +8,7 @@ import {
 import type { ChunkVector } from './chunk-vector.ts';
 import type { ColumnEncoder, FixedValue, RowTarget } from './column-encoder.ts';
 import { flagged, withNullValue } from './column-encoder.ts';
+import { DOUBLE_WORD } from './numbers.ts';
 
 /** Bytes DuckDB takes for a DECIMAL of so many digits. */
 function decimalStorageBytes(digits: number): 2 | 4 | 8 | 16 {
@@ -22,6 +23,7 @@ function decimalStorageBytes(digits: number): 2 | 4 | 8 | 16 {
  */
 export function fixedEncoder(column: number, digits: number, wireBytes: number): ColumnEncoder {
   const sourceBytes = decimalStorageBytes(digits);
+  if (sourceBytes === 8 && wireBytes === 8) return flagged(column, DOUBLE_WORD);
   const kept = Math.min(sourceBytes, wireBytes);
   const value: FixedValue = {
     sourceBytes,

@@ -5,8 +5,7 @@ import {
   chunkVector,
   isPresent,
   STRING_SLOT_BYTES,
-  type StringSpans,
-  stringSpans,
+  StringSpans,
 } from './chunk-vector.ts';
 import type { ColumnEncoder } from './column-encoder.ts';
 import { spanAt } from './strings.ts';
@@ -29,12 +28,13 @@ export type LobKind = keyof typeof LOB_KINDS;
  * {@link INLINE_LOB_BYTES}; READLOB serves the rest from `registry`.
  */
 export function lobEncoder(column: number, kind: LobKind, registry: LobRegistry): ColumnEncoder {
+  const spans = new StringSpans();
   let vector: ChunkVector;
   let contents: readonly Uint8Array[];
   return {
     measure(chunk, sizes) {
       vector = chunkVector(chunk, column, STRING_SLOT_BYTES);
-      const spans = stringSpans(vector);
+      spans.locate(vector);
       contents = Array.from({ length: vector.rowCount }, (_, row) => contentAt(spans, row, kind));
       for (let row = 0; row < vector.rowCount; row++) {
         const bytes = isPresent(vector, row)

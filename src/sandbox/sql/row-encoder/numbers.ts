@@ -20,7 +20,8 @@ const WORD: FixedValue = {
   },
 };
 
-const DOUBLE_WORD: FixedValue = {
+/** Eight bytes as they are. */
+export const DOUBLE_WORD: FixedValue = {
   sourceBytes: 8,
   wireBytes: 8,
   put(vector, row, target, at) {

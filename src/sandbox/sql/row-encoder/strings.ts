@@ -11,13 +11,12 @@ import {
   chunkVector,
   isPresent,
   STRING_SLOT_BYTES,
-  type StringSpans,
-  stringSpans,
+  StringSpans,
 } from './chunk-vector.ts';
-import type { ColumnEncoder } from './column-encoder.ts';
+import type { ColumnEncoder, RowTarget } from './column-encoder.ts';
 
 /** Below this a loop copies faster than the call of Buffer.copy. */
-const MAX_LOOP_BYTES = 48;
+const MAX_LOOP_BYTES = 96;
 /** First byte of a character beyond U+FFFF in UTF-8: such text needs conversion to CESU-8. */
 const SUPPLEMENTARY_LEAD = 0xf0;
 
@@ -30,21 +29,25 @@ export function spanAt(spans: StringSpans, row: number): Buffer {
 
 /** BINARY, VARBINARY, ST_POINT, ST_GEOMETRY: length indicator and bytes. */
 export function bytesEncoder(column: number): ColumnEncoder {
-  return spansEncoder(column, (spans) => spans);
+  return spansEncoder(column, () => undefined);
 }
 
 /** CHAR, VARCHAR, NCHAR, NVARCHAR, SHORTTEXT: length indicator and CESU-8. */
 export function textEncoder(column: number): ColumnEncoder {
-  return spansEncoder(column, (spans) => inCesu8(spans));
+  return spansEncoder(column, toCesu8);
 }
 
-function spansEncoder(column: number, convert: (spans: StringSpans) => StringSpans): ColumnEncoder {
+function spansEncoder(
+  column: number,
+  convert: (spans: StringSpans, rowCount: number) => void,
+): ColumnEncoder {
+  const spans = new StringSpans();
   let vector: ChunkVector;
-  let spans: StringSpans;
   return {
     measure(chunk, sizes) {
       vector = chunkVector(chunk, column, STRING_SLOT_BYTES);
-      spans = convert(stringSpans(vector));
+      spans.locate(vector);
+      convert(spans, vector.rowCount);
       for (let row = 0; row < vector.rowCount; row++) {
         const length = spans.length[row] ?? 0;
         const indicator = isPresent(vector, row) ? lengthIndicatorSize(length) : 1;
@@ -54,7 +57,7 @@ function spansEncoder(column: number, convert: (spans: StringSpans) => StringSpa
     write(target, cursors) {
       for (let row = 0; row < vector.rowCount; row++) {
         const at = cursors[row] ?? 0;
-        if (isPresent(vector, row)) cursors[row] = putSpan(spans, row, target.bytes, at);
+        if (isPresent(vector, row)) cursors[row] = putSpan(spans, row, target, at);
         else {
           target.bytes[at] = LENGTH_NULL;
           cursors[row] = at + 1;
@@ -64,40 +67,42 @@ function spansEncoder(column: number, convert: (spans: StringSpans) => StringSpa
   };
 }
 
-function putSpan(spans: StringSpans, row: number, target: Buffer, at: number): number {
+function putSpan(spans: StringSpans, row: number, target: RowTarget, at: number): number {
+  const { bytes, view } = target;
   const length = spans.length[row] ?? 0;
   const offset = spans.offset[row] ?? 0;
-  const piece = spans.pieces[spans.piece[row] ?? 0];
+  const piece = spans.piece[row] ?? 0;
   let to = at + 1;
-  if (length <= MAX_SHORT_LENGTH) target[at] = length;
-  else to = writeLengthIndicator(target, at, length);
-  if (piece === undefined) return to;
-  if (length > MAX_LOOP_BYTES) piece.copy(target, to, offset, offset + length);
-  else {
-    for (let index = 0; index < length; index++) target[to + index] = piece[offset + index] ?? 0;
+  if (length <= MAX_SHORT_LENGTH) bytes[at] = length;
+  else to = writeLengthIndicator(bytes, at, length);
+  const source = spans.views[piece];
+  if (source === undefined) return to;
+  if (length > MAX_LOOP_BYTES) {
+    spans.pieces[piece]?.copy(bytes, to, offset, offset + length);
+    return to + length;
   }
+  let index = 0;
+  for (; index + 4 <= length; index += 4) {
+    view.setUint32(to + index, source.getUint32(offset + index, true), true);
+  }
+  for (; index < length; index++) bytes[to + index] = source.getUint8(offset + index);
   return to + length;
 }
 
-/** The same values in CESU-8. The values themselves when no piece can hold a supplementary character. */
-function inCesu8(spans: StringSpans): StringSpans {
-  if (!spans.pieces.some((piece) => mayHoldSupplementary(piece))) return spans;
-  const pieces = [...spans.pieces];
-  const piece = spans.piece.slice();
-  const offset = spans.offset.slice();
-  const length = spans.length.slice();
-  for (let row = 0; row < length.length; row++) {
-    if (!holdsSupplementary(spans, row)) continue;
+/** Brings values with supplementary characters into CESU-8; there are seldom any. */
+function toCesu8(spans: StringSpans, rowCount: number): void {
+  const { pieces, piece } = spans;
+  const suspects = pieces.map((bytes, index) => index > 0 && mayHoldSupplementary(bytes));
+  for (let row = 0; row < rowCount; row++) {
+    const index = piece[row] ?? 0;
+    const suspicious = index === 0 || suspects[index] === true;
+    if (!suspicious || !holdsSupplementary(spans, row)) continue;
     const cesu8 = utf8ToCesu8(spanAt(spans, row));
-    piece[row] = pieces.length;
-    pieces.push(Buffer.from(cesu8.buffer, cesu8.byteOffset, cesu8.byteLength));
-    offset[row] = 0;
-    length[row] = cesu8.length;
+    spans.replace(row, Buffer.from(cesu8.buffer, cesu8.byteOffset, cesu8.byteLength));
   }
-  return { pieces, piece, offset, length };
 }
 
-/** Slots hold pointers too, and gaps anything: true may be a false alarm, false never is. */
+/** Gaps hold anything: true may be a false alarm, false never is. */
 function mayHoldSupplementary(piece: Buffer): boolean {
   for (let lead = SUPPLEMENTARY_LEAD; lead <= 0xf4; lead++) {
     if (piece.includes(lead)) return true;
@@ -136,12 +141,12 @@ function alphanumCharacters(value: Buffer): Buffer {
  * numeric value, stands between the length indicator and the characters.
  */
 export function alphanumEncoder(column: number, width: number): ColumnEncoder {
+  const spans = new StringSpans();
   let vector: ChunkVector;
-  let spans: StringSpans;
   return {
     measure(chunk, sizes) {
       vector = chunkVector(chunk, column, STRING_SLOT_BYTES);
-      spans = stringSpans(vector);
+      spans.locate(vector);
       for (let row = 0; row < vector.rowCount; row++) {
         const length = alphanumCharacters(spanAt(spans, row)).length + 1;
         const bytes = isPresent(vector, row) ? lengthIndicatorSize(length) + length : 1;
