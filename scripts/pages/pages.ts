@@ -3,6 +3,7 @@ import { errorsPage } from './errors.ts';
 import { flightSqlCoveragePage } from './flight-sql-coverage.ts';
 import { hanaUrlPage } from './hana-url.ts';
 import type { Page } from './page.ts';
+import { partitioningPage } from './partitioning.ts';
 import { typeMappingPage } from './type-mapping.ts';
 
 /** Every generated page; `npm run generate` writes them, a test compares them. */
@@ -11,5 +12,6 @@ export const PAGES: readonly Page[] = [
   errorsPage,
   flightSqlCoveragePage,
   hanaUrlPage,
+  partitioningPage,
   typeMappingPage,
 ];
