@@ -8,7 +8,7 @@ import type { Query } from '../../planner/sql/query.ts';
 import { clientLimits } from '../partitioning/client-endpoints.ts';
 import { partitionRequest } from '../partitioning/partition-request.ts';
 import type { PartitioningOptions } from '../partitioning/partitioning-options.ts';
-import type { QueryPlanner } from '../partitioning/query-planner.ts';
+import type { PlannedQuery, QueryPlanner } from '../partitioning/query-planner.ts';
 import type { Snapshot } from '../partitioning/snapshot.ts';
 import type { Snapshots } from '../partitioning/snapshots.ts';
 import type { Connections } from '../sessions/connections.ts';
@@ -17,6 +17,7 @@ import { parameterText } from './parameter-text.ts';
 import { schemaFingerprint } from './schema-fingerprint.ts';
 import type { StatementHandles } from './statement-handles.ts';
 import type { StatementTask } from './statements.ts';
+import { endpointsThatFit } from './ticket-size.ts';
 
 export interface QueryPlansOptions {
   readonly connections: Connections;
@@ -83,17 +84,23 @@ export class QueryPlans {
   }
 
   /** Decides how the result is divided; the compiled statement is not needed afterwards. */
-  async plan(task: StatementTask, compiled: CompiledQuery): Promise<PlannedStatement> {
+  async plan(statement: StatementTask, compiled: CompiledQuery): Promise<PlannedStatement> {
     const { planner, partitioning } = this.#options;
-    const { call } = task;
+    const { call } = statement;
     const { request } = partitionRequest({
       hint: compiled.query.hint,
       headers: call.headers,
       session: this.#options.connections.optionsOf(call),
       defaults: partitioning,
     });
-    const limits = this.#limitsFor(task, compiled.detached);
-    const planned = await planner.plan({ ...compiled, user: call.principal.user, request, limits });
+    const limits = this.#limitsFor(statement, compiled.detached);
+    const task = { ...compiled, user: call.principal.user, request, limits };
+    const wished = await planner.plan(task);
+    const room = await this.#roomFor(statement, wished);
+    const planned =
+      wished.plan.endpoints.length <= room
+        ? wished
+        : await planner.plan({ ...task, request: { ...request, endpoints: room } });
     const rowBytes = expectedRowBytes(compiled.statement.columns);
     return { ...planned, request, detached: compiled.detached, rowBytes };
   }
@@ -111,6 +118,27 @@ export class QueryPlans {
       ordered: plan.ordered,
       appMetadata: Buffer.from(JSON.stringify(reportOf(planned, snapshot))),
     };
+  }
+
+  /** Endpoints that one FlightInfo has room for, by the longest of the texts: each ticket holds one. */
+  async #roomFor(task: StatementTask, { plan }: PlannedQuery): Promise<number> {
+    const longest = plan.endpoints.reduce(
+      (best, { sql }) => (sql.length > best.length ? sql : best),
+      '',
+    );
+    const { handles } = this.#options;
+    const { handle } = await handles.sealTicket(
+      {
+        kind: 'query',
+        id: handles.newTicketId(),
+        sql: longest,
+        fingerprint: '',
+        parameters: task.parameters && [...parameterText(task.parameters)],
+        guard: plan.guard,
+      },
+      task.call.principal,
+    );
+    return endpointsThatFit(handle.byteLength);
   }
 
   #openSnapshot(task: StatementTask, endpoints: number): Promise<Snapshot> {
