@@ -77,7 +77,7 @@ const SETTINGS = {
   poolSpare: required(integer(0, 10_000), 1, {
     section: 'HANA',
     commands: ['serve'],
-    doc: 'Connections of a user that large results leave to others: all endpoints of a query but its lowest unfinished one let so many free, so that a client may ask something else while it reads. Of few connections the lowest endpoint still gets the last one.',
+    doc: 'Connections, of each user and in all, that the endpoints of large results leave free, so that a client may ask something else while it reads. Only the lowest unfinished endpoint of a query may take them, and does when there are no others.',
   }),
   acquireTimeout: required(duration(1, HOUR), 30 * SECOND, {
     section: 'HANA',

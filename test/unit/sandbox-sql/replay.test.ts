@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EncodedRows } from '../../../src/sandbox/engine.ts';
 import { TestEngine, type TestSession } from './harness.ts';
@@ -44,6 +44,10 @@ async function packetsOf(
 }
 
 const WHOLE: readonly Fetch[] = [[1_000_000, 1 << 30]];
+
+/** 500 rows. */
+const queryFrom = (first: number) =>
+  `SELECT TRANSACTION_ID FROM SALES.TRANSACTIONS WHERE TRANSACTION_ID BETWEEN ${first} AND ${first + 499}`;
 
 const contentOf = (packets: readonly EncodedRows[]) =>
   packets.map(({ bytes, rowCount, last }) => [Buffer.from(bytes).toString('hex'), rowCount, last]);
@@ -129,12 +133,10 @@ describe('replay', () => {
     // 9 bytes a row and 4 for its end: three results of 500 rows fit in, the table does not.
     const small = await TestEngine.open({ rows: ROWS, replayBytes: 20_000 });
     const session = await small.session();
-    const query = (first: number) =>
-      `SELECT TRANSACTION_ID FROM SALES.TRANSACTIONS WHERE TRANSACTION_ID BETWEEN ${first} AND ${first + 499}`;
     const bufferOf = async (first: number) =>
-      (await packetsOf(session, query(first), WHOLE))[0]?.bytes.buffer;
+      (await packetsOf(session, queryFrom(first), WHOLE))[0]?.bytes.buffer;
     expect(await isReplayed(session, 'SELECT * FROM SALES.TRANSACTIONS')).toBe(false);
-    for (const first of [1, 2, 3]) expect(await isReplayed(session, query(first))).toBe(true);
+    for (const first of [1, 2, 3]) expect(await isReplayed(session, queryFrom(first))).toBe(true);
     const one = await bufferOf(1);
     const two = await bufferOf(2);
     await bufferOf(3);
