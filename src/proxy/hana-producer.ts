@@ -47,7 +47,8 @@ import type { PreparedStatements } from './statements/prepared-statements.ts';
 import type { QueryReads } from './statements/query-reads.ts';
 import type { RunningStatements } from './statements/running-statements.ts';
 import type { QueryTicket, StatementHandles } from './statements/statement-handles.ts';
-import type { Statements, StatementTask } from './statements/statements.ts';
+import type { StatementTask } from './statements/statement-task.ts';
+import type { Statements } from './statements/statements.ts';
 import { xdbcTypes } from './xdbc-types.ts';
 
 export interface HanaProducerOptions {

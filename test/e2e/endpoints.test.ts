@@ -73,13 +73,13 @@ async function readsOn(limits: Partial<PoolLimits>) {
     batches: { ...DEFAULT_BATCH_OPTIONS, maxRows: BATCH_ROWS },
     fetchRows: FETCH_ROWS,
   });
-  const describe = (sql: string): Promise<ArrowSchema> =>
+  const describeQuery = (sql: string): Promise<ArrowSchema> =>
     connections.use({ call: newCall() }, async ({ connection }) => {
       const statement = await connection.prepare(sql);
       await statement.drop();
       return resultSchema(statement.columns);
     });
-  const fingerprint = schemaFingerprint(await describe(text(0)));
+  const fingerprint = schemaFingerprint(await describeQuery(text(0)));
   const open = (query: string, index: number): Promise<BatchStream> => {
     const endpoint = { index, of: ENDPOINTS };
     const sql = text(index);
@@ -88,7 +88,7 @@ async function readsOn(limits: Partial<PoolLimits>) {
       { call: newCall() },
     );
   };
-  return { pool, describe, open };
+  return { pool, describeQuery, open };
 }
 
 const inOrder = Array.from({ length: ENDPOINTS }, (_, endpoint) => endpoint);

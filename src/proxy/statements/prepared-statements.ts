@@ -9,7 +9,8 @@ import type { Transactions } from '../sessions/transactions.ts';
 import type { BoundParameters } from './bound-parameters.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import type { StatementHandles } from './statement-handles.ts';
-import type { Statements, StatementTask } from './statements.ts';
+import type { StatementTask } from './statement-task.ts';
+import type { Statements } from './statements.ts';
 
 export interface PreparedStatementsOptions {
   readonly statements: Statements;

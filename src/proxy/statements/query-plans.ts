@@ -16,7 +16,7 @@ import type { ParameterRows } from './bound-parameters.ts';
 import { parameterText } from './parameter-text.ts';
 import { schemaFingerprint } from './schema-fingerprint.ts';
 import type { StatementHandles } from './statement-handles.ts';
-import type { StatementTask } from './statements.ts';
+import type { StatementTask } from './statement-task.ts';
 import { endpointsThatFit } from './ticket-size.ts';
 
 export interface QueryPlansOptions {

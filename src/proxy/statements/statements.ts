@@ -7,17 +7,11 @@ import type { HanaConnection, HanaStatement } from '../../driver/hana-connection
 import { FunctionCode } from '../../driver/wire/function-code.ts';
 import type { BatchStream, Call, StatementPlan } from '../../flight/producer.ts';
 import { readQuery } from '../../planner/sql/read-query.ts';
-import type { Connections, Task } from '../sessions/connections.ts';
-import type { ParameterRows } from './bound-parameters.ts';
+import type { Connections } from '../sessions/connections.ts';
 import type { CompiledQuery, QueryPlans } from './query-plans.ts';
 import { executeAll, type RowStream } from './row-execution.ts';
+import type { StatementTask } from './statement-task.ts';
 import type { StatementHandles } from './statement-handles.ts';
-
-/** A statement to run: its text, what it is part of, the values of its parameter markers. */
-export interface StatementTask extends Task {
-  readonly sql: string;
-  readonly parameters?: ParameterRows | undefined;
-}
 
 export interface StatementsOptions {
   readonly connections: Connections;

@@ -1,0 +1,8 @@
+import type { Task } from '../sessions/connections.ts';
+import type { ParameterRows } from './bound-parameters.ts';
+
+/** A statement to run: its text, what it is part of, the values of its parameter markers. */
+export interface StatementTask extends Task {
+  readonly sql: string;
+  readonly parameters?: ParameterRows | undefined;
+}
