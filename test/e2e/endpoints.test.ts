@@ -110,11 +110,7 @@ describe('a client that opens 16 endpoints at once and reads them in order', () 
   });
 
   test('can be answered something else in the middle, though the result needs all connections', async () => {
-    const {
-      pool,
-      describe: describeQuery,
-      open,
-    } = await readsOn({ poolMax: 4, spareConnections: 1 });
+    const { pool, describeQuery, open } = await readsOn({ poolMax: 4, spareConnections: 1 });
     const streams = inOrder.map((endpoint) => open('Q', endpoint));
     await until(() => pool.stats.waitingEndpoints === ENDPOINTS - 3);
     // Nobody reads the result at the moment.
