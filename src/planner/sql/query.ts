@@ -22,8 +22,13 @@ export interface ColumnReference {
   readonly column: string;
 }
 
-/** A key of a top-level ORDER BY that is a plain reference to a column of a table in FROM. */
+/**
+ * A key of a top-level ORDER BY that is a plain reference to a column of a table in FROM. Ordinals and aliases
+ * are resolved. Of a set operation: an output column, without a table.
+ */
 export interface SortKey extends ColumnReference {
+  /** Name of the output column with the same values; undefined when none is known to have them. */
+  readonly output?: string | undefined;
   readonly descending: boolean;
   /** Where NULL stands; HANA's default, NULL is the smallest, is filled in. */
   readonly nullsFirst: boolean;
@@ -52,7 +57,10 @@ export interface ConditionSplit {
   readonly keys: readonly ColumnReference[] | undefined;
   /** True when rows come straight from the sole table: neither grouped nor DISTINCT. */
   readonly plainRows: boolean;
-  /** Text of the query's own WHERE condition without the word; undefined without one or with markers in it. */
+  /**
+   * Text of the query's own WHERE condition without the word; undefined without one, and when it cannot be
+   * taken elsewhere: with markers in it, or with subqueries beside a WITH list.
+   */
   readonly where: string | undefined;
   readonly hasWhere: boolean;
   /**
@@ -89,7 +97,10 @@ export interface Query {
   readonly wrap: WrapSplit | Obstacle;
   /** Set when a split of the output makes each endpoint do all the work: only on request. */
   readonly wrapCostly: Obstacle | undefined;
-  /** Keys of a top-level ORDER BY; undefined without one. Empty: ordered by what is no plain column. */
+  /**
+   * The leading keys of a top-level ORDER BY that are plain columns; undefined without ORDER BY, and when
+   * there is an {@link obstacle}. Empty: ordered first by what is no plain column.
+   */
   readonly order: readonly SortKey[] | undefined;
 }
 
