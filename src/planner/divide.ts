@@ -104,6 +104,8 @@ function applicable(
 export function shortage({ shares, wanted, key }: Shares): string | undefined {
   if (shares.length >= wanted) return undefined;
   const what =
-    key.length === 0 ? 'there are no more parts' : `${key.join(', ')} has too few different values`;
+    key.length === 0
+      ? 'there are no more parts'
+      : `there are too few different values of ${key.join(', ')}`;
   return `not ${wanted}, because ${what}`;
 }

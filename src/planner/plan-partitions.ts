@@ -122,11 +122,11 @@ function planOf(task: PlanningTask, division: Division, shares: Shares): Partiti
 }
 
 function reasonOf({ request }: PlanningTask, { division }: Divided, shares: Shares): string {
-  const { shares: all, how, rows } = shares;
+  const { shares: all, how } = shares;
   const ordered = division.order === undefined ? '' : ', in the order of the query';
   const tooFew = shortage(shares);
   return (
-    `${occasion(request, division, rows)}: ${all.length} endpoints by ${how}${ordered}` +
+    `${occasion(request, division, shares)}: ${all.length} endpoints by ${how}${ordered}` +
     (tooFew === undefined ? '' : `; ${tooFew}`)
   );
 }
@@ -135,11 +135,14 @@ function reasonOf({ request }: PlanningTask, { division }: Divided, shares: Shar
 function occasion(
   request: PartitionRequest,
   { table, filter, named }: Division,
-  rows: number | undefined,
+  { rows, strategy }: Shares,
 ): string {
   if (request.bounds !== undefined) return 'bounds were given';
   if (typeof request.endpoints === 'number') return `${request.endpoints} endpoints were asked for`;
-  if (filter !== undefined && rows !== undefined) return `${aboutRows(rows)} pass its WHERE`;
+  // Only these count with the filter.
+  const isCountedWith = strategy === 'sample' || strategy === 'range';
+  if (filter !== undefined && rows !== undefined && isCountedWith)
+    return `${aboutRows(rows)} pass its WHERE`;
   if (table?.rows !== undefined) return sizeText(table);
   if (rows !== undefined) return `there are ${aboutRows(rows)}`;
   return named ? 'a column was named' : 'its size is not known';

@@ -69,7 +69,10 @@ export function rangeShares(
 }
 
 export function tooFewValues(key: Key): Outcome {
-  return { kind: 'none', reason: `${keyNames(key)} has too few different values to divide by` };
+  return {
+    kind: 'none',
+    reason: `there are too few different values of ${keyNames(key)} to divide by`,
+  };
 }
 
 /** All rows as ranges in ascending order. */
@@ -94,5 +97,6 @@ export function rangeLabel(key: Key, { from, to, nulls }: Range): string {
 
 /** `about 1,000,000 rows`. */
 export function aboutRows(rows: number): string {
+  if (rows === 0) return 'no rows';
   return rows === 1 ? 'about 1 row' : `about ${countText(rows)} rows`;
 }

@@ -2,6 +2,7 @@ import { type Division, tableName } from '../division.ts';
 import { type Bound, type Key, keyNames, readBound } from '../keys/key.ts';
 import { askRows, extentSql } from '../probes.ts';
 import { aboutRows, type Deriving, rangeShares, tooFewValues } from '../shares.ts';
+import { sample } from './sample.ts';
 import { NO_KEY, notOneColumn, type Strategy } from './strategy.ts';
 
 /** Ranges of the same width between the smallest and the largest key. */
@@ -15,7 +16,8 @@ export const range: Strategy = {
     const hasLine = key[0]?.keyType.line !== undefined;
     return notOneColumn(division) ?? (hasLine ? undefined : 'text has no ranges of the same width');
   },
-  reserve: () => undefined,
+  reserve: (division) =>
+    sample.obstacle(division) === undefined ? 'a sample tells where the keys are' : undefined,
   derive,
 };
 

@@ -54,7 +54,8 @@ function* derive(division: Division): Deriving {
   const wanted = sole && filtered ? division.endpointsFor(estimate) : most;
   const source = percent < 100 ? `a sample of ${percentText(percent)}` : 'all keys';
   if (wanted < 2) {
-    const reason = `by ${source} no more than ${aboutRows(estimate)} of ${tableName(table)} pass its WHERE`;
+    const left = `${aboutRows(estimate)} of ${tableName(table)} pass its WHERE`;
+    const reason = percent < 100 ? `by ${source} ${left}` : left;
     return { kind: 'few-rows', reason, rows: estimate };
   }
   const { before, cuts } = cutsOf(key, answer, estimate);
