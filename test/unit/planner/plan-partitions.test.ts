@@ -9,9 +9,9 @@ import type {
 import type { OutputColumn, PartitionRequest, PlanLimits } from '../../../src/planner/plan.ts';
 import { planPartitions } from '../../../src/planner/plan-partitions.ts';
 import type { Query } from '../../../src/planner/sql/query.ts';
+import { readQuery } from '../../../src/planner/sql/read-query.ts';
 import { thrownBy } from '../../support/failure.ts';
 import { PLAIN_REQUEST, type Planned, planWith } from '../../support/planning.ts';
-import { readQuery } from '../../support/simple-query.ts';
 
 const column = (name: string, type: string, nullable = true): ColumnFacts => ({
   name,
