@@ -50,6 +50,20 @@ export function historyCopy(
   return [sqlToken(`${head} AND (`, like), ...condition, sqlToken(')', like)];
 }
 
+/** The condition for the row of a table whose key is among the values. */
+export function sameKey(
+  key: readonly string[],
+  columns: NewTable['columns'],
+  values: readonly (readonly Token[])[],
+  like: Token,
+): readonly Token[] {
+  return key.flatMap((name, index) => {
+    const value = values[columns.findIndex((column) => column.name === name)];
+    const start = `${index === 0 ? '' : 'AND '}${quoteName(name)} =`;
+    return [sqlToken(start, like), ...(value ?? [sqlToken('NULL', like)])];
+  });
+}
+
 /** Times that a committing transaction offers, as SQL of DuckDB's. */
 export interface TransactionTimes {
   readonly start: string;

@@ -14,7 +14,7 @@ import { quoteName } from './rendered-sql.ts';
 import { dropHints } from './rewrites/hints.ts';
 import type { CompileContext } from './rewrites/rewrite.ts';
 import { resolveTable } from './rewrites/table-names.ts';
-import { historyCopy, settableColumns, versionAssignment } from './system-versioning.ts';
+import { historyCopy, sameKey, settableColumns, versionAssignment } from './system-versioning.ts';
 import { isToken, splitAtCommas, sqlToken, type Token } from './token.ts';
 import { TokenReader } from './token-reader.ts';
 import type { HanaType } from './types/hana-type.ts';
@@ -210,20 +210,6 @@ function insertInto(
         ? undefined
         : historyCopy(table, into.text, sameKey(updatedBy, columns, translated, token), token),
   };
-}
-
-/** The condition for the row of a table whose key is among the values. */
-function sameKey(
-  key: readonly string[],
-  columns: readonly ColumnDefinition[],
-  values: readonly (readonly Token[])[],
-  like: Token,
-): readonly Token[] {
-  return key.flatMap((name, index) => {
-    const value = values[columns.findIndex((column) => column.name === name)];
-    const start = `${index === 0 ? '' : 'AND '}${quoteName(name)} =`;
-    return [sqlToken(start, like), ...(value ?? [sqlToken('NULL', like)])];
-  });
 }
 
 /**

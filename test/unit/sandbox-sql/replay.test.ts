@@ -90,6 +90,22 @@ describe('replay', () => {
     expect(await isReplayed(replaying, sql, recorded)).toBe(!sql.includes('1 = 0'));
   });
 
+  test('cuts at the row that reaches the bytes asked for', async () => {
+    // Rows of 9 bytes, kept in packets of 100.
+    const sql = 'SELECT TRANSACTION_ID FROM SALES.TRANSACTIONS';
+    await packetsOf(replaying, sql, [[100, 1 << 20]]);
+    for (const rows of [1, 2, 98, 99, 100, 101, 199, 200]) {
+      for (const more of [-1, 0, 1]) {
+        const fetches: readonly Fetch[] = [
+          [1000, rows * 9 + more],
+          [5000, 1 << 20],
+        ];
+        const computed = contentOf(await packetsOf(plain, sql, fetches));
+        expect(contentOf(await packetsOf(replaying, sql, fetches))).toEqual(computed);
+      }
+    }
+  });
+
   test('is for all sessions of a data format, and ends with the next commit', async () => {
     const sql = 'SELECT ID FROM DEMO.CHANGING ORDER BY ID';
     await replaying.run('CREATE COLUMN TABLE DEMO.CHANGING (ID INTEGER)');
