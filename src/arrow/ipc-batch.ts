@@ -12,35 +12,41 @@ import { paddedLength } from './ipc-message.ts';
 const FIXED_BYTES = 128;
 const STRUCT_BYTES = 16;
 
-/** A record batch ready to be framed: its flatbuffer header, and a body that is copied only once. */
+/** A record batch ready to be framed. */
 export interface EncodedBatch {
   /** The flatbuffer Message, as FlightData.data_header carries it. */
   readonly header: Uint8Array;
   readonly body: BatchBody;
 }
 
-/** The buffers of a batch, one after the other, each padded to 8 bytes. */
+/** The buffers of a batch, one after the other, each padded to 8 bytes. Made without a copy. */
 export class BatchBody {
-  readonly #buffers: readonly Uint8Array[];
+  /** The buffers themselves and the padding between them: put together they are the body. */
+  readonly pieces: readonly Uint8Array[];
   /** Length with all padding. */
   readonly byteLength: number;
 
   constructor(buffers: readonly Uint8Array[]) {
-    this.#buffers = buffers;
+    this.pieces = buffers.flatMap((buffer) => {
+      const padding = paddedLength(buffer.length) - buffer.length;
+      if (buffer.length === 0) return [];
+      return padding === 0 ? [buffer] : [buffer, PADDING.subarray(0, padding)];
+    });
     this.byteLength = buffers.reduce((sum, buffer) => sum + paddedLength(buffer.length), 0);
   }
 
-  /** Fills `target` from `offset` on with `byteLength` bytes, padding with zeros. */
+  /** Fills `target` from `offset` on with `byteLength` bytes. */
   writeTo(target: Uint8Array, offset: number): void {
     let at = offset;
-    for (const buffer of this.#buffers) {
-      target.set(buffer, at);
-      const end = at + paddedLength(buffer.length);
-      target.fill(0, at + buffer.length, end);
-      at = end;
+    for (const piece of this.pieces) {
+      target.set(piece, at);
+      at += piece.length;
     }
   }
 }
+
+/** Zeros, as many as a buffer may lack. */
+const PADDING = new Uint8Array(paddedLength(1));
 
 /** The header and the body layout of a batch. Copies no data. */
 export function encodeBatch(batch: ArrowBatch): EncodedBatch {

@@ -3,7 +3,7 @@ import { encodeBatch } from '../arrow/ipc-batch.ts';
 import { encodeSchemaHeader } from '../arrow/ipc-schema.ts';
 import { HanaFlightError } from '../core/errors.ts';
 import type { CallRecord } from './call-scope.ts';
-import { encodeFlightData, type FlightBody, flightDataSize } from './flight-data.ts';
+import { frameFlightData, type Pieces } from './flight-data.ts';
 import type { FrameSink } from './frame-sink.ts';
 import type { BatchStream } from './producer.ts';
 
@@ -52,15 +52,15 @@ export class BatchSender {
     this.#record.batches += 1;
   }
 
-  async #send(what: string, header: Uint8Array, body?: FlightBody): Promise<void> {
-    const size = flightDataSize(header, body);
-    if (size > this.#maxMessageBytes) {
+  async #send(what: string, header: Uint8Array, body?: Pieces): Promise<void> {
+    const frame = frameFlightData(header, body);
+    if (frame.byteLength > this.#maxMessageBytes) {
       throw new HanaFlightError(
         'resource-exhausted',
-        `${what}: needs a message of ${size} bytes, the limit max-message-bytes is ${this.#maxMessageBytes}`,
+        `${what}: needs a message of ${frame.byteLength} bytes, the limit max-message-bytes is ${this.#maxMessageBytes}`,
       );
     }
-    this.#record.bytes += size;
-    await this.#sink.send(encodeFlightData(header, body));
+    this.#record.bytes += frame.byteLength;
+    await this.#sink.send(frame);
   }
 }

@@ -1,4 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { Pieces } from './flight-data.ts';
+import { sendMessage } from './message-stream.ts';
 
 /**
  * Where a handler puts its frames; slows it down to the pace of the client. One message is with HTTP/2,
@@ -21,7 +23,7 @@ export class FrameSink {
    * Sends one message; resolves as soon as the one before it has left.
    * @throws the reason of the call's signal once it is aborted. No two sends at the same time.
    */
-  async send(frame: Buffer): Promise<void> {
+  async send(frame: Pieces): Promise<void> {
     while (this.#writing && !this.#signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -29,9 +31,7 @@ export class FrameSink {
     }
     this.#signal.throwIfAborted();
     this.#writing = true;
-    // Called when HTTP/2 has taken the whole message, which the client's window decides. Never called
-    // when the stream is gone: the signal says so.
-    this.#call.write(frame, () => {
+    sendMessage(this.#call, frame, () => {
       this.#writing = false;
       this.#wake();
     });

@@ -30,8 +30,7 @@ import { readFirstMessage, Upload } from './upload.ts';
 
 /**
  * The paths of the RPCs for grpc-js, which passes messages through as bytes: they are read here, so
- * that a malformed one is an INVALID_ARGUMENT like any other, and FlightData is written without an
- * extra copy.
+ * that a malformed one is an INVALID_ARGUMENT like any other, and FlightData is written without a copy.
  */
 export const FLIGHT_SERVICE: ServiceDefinition = Object.fromEntries(
   Object.entries(flightService).map(([name, { path, requestStream, responseStream }]) => [
