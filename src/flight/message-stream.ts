@@ -7,7 +7,7 @@ import type { Pieces } from './flight-data.ts';
 const PREFIX_BYTES = 5;
 
 /** Runs of pieces shorter than this are sooner copied together than written one by one. */
-const SHORT_PIECE_BYTES = 4096;
+const SHORT_PIECE_BYTES = 16_384;
 
 type Streaming = ServerWritableStream<Buffer, Buffer>;
 
