@@ -1,3 +1,6 @@
+import { BodyCompression } from 'apache-arrow/fb/body-compression';
+import { BodyCompressionMethod } from 'apache-arrow/fb/body-compression-method';
+import type { CompressionType } from 'apache-arrow/fb/compression-type';
 import { Message } from 'apache-arrow/fb/message';
 import { MessageHeader } from 'apache-arrow/fb/message-header';
 import { MetadataVersion } from 'apache-arrow/fb/metadata-version';
@@ -55,17 +58,25 @@ const PADDINGS = Array.from({ length: paddedLength(1) }, (_, count) =>
   count === 0 ? undefined : new Uint8Array(count),
 );
 
-/** The header and the body layout of a batch. Copies no data. */
-export function encodeBatch(batch: ArrowBatch): EncodedBatch {
+/**
+ * The header and the body layout of a batch. Copies no data.
+ * @param compression What the buffers are compressed with already, each for itself.
+ */
+export function encodeBatch(batch: ArrowBatch, compression?: CompressionType): EncodedBatch {
   const body = new BatchBody(batch.buffers);
   const structs = batch.nodes.length + batch.buffers.length;
   const builder = new Builder(FIXED_BYTES + structs * STRUCT_BYTES);
   const nodes = writeNodes(builder, batch);
   const buffers = writeBuffers(builder, batch);
+  const bodyCompression =
+    compression === undefined
+      ? undefined
+      : BodyCompression.createBodyCompression(builder, compression, BodyCompressionMethod.BUFFER);
   RecordBatch.startRecordBatch(builder);
   RecordBatch.addLength(builder, BigInt(batch.rowCount));
   RecordBatch.addNodes(builder, nodes);
   RecordBatch.addBuffers(builder, buffers);
+  if (bodyCompression !== undefined) RecordBatch.addCompression(builder, bodyCompression);
   const header = RecordBatch.endRecordBatch(builder);
   const message = Message.createMessage(
     builder,

@@ -41,6 +41,7 @@ export function proxyOptions(
     },
     batches: batchOptions(settings),
     maxMessageBytes: settings.maxMessageBytes,
+    compression: settings.compression === 'none' ? undefined : settings.compression,
     maxReceiveBytes: settings.maxReceiveBytes,
     versions,
   };

@@ -1,4 +1,5 @@
 import type { ArrowBatch } from '../arrow/batch.ts';
+import { type BodyCompression, encodeCompressedBatch } from '../arrow/body-compression.ts';
 import { encodeBatch } from '../arrow/ipc-batch.ts';
 import { encodeSchemaHeader } from '../arrow/ipc-schema.ts';
 import { HanaFlightError } from '../core/errors.ts';
@@ -13,15 +14,23 @@ import type { BatchStream } from './producer.ts';
  */
 export const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+/** How batches become messages. */
+export interface MessageOptions {
+  /** Largest FlightData message that is sent. */
+  readonly maxMessageBytes: number;
+  /** Absent: bodies go as they are. */
+  readonly compression?: BodyCompression | undefined;
+}
+
 /** Sends a result as FlightData: its schema first and always, then every batch that has rows. */
 export class BatchSender {
   readonly #sink: FrameSink;
-  readonly #maxMessageBytes: number;
+  readonly #options: MessageOptions;
   readonly #record: CallRecord;
 
-  constructor(sink: FrameSink, maxMessageBytes: number, record: CallRecord) {
+  constructor(sink: FrameSink, options: MessageOptions, record: CallRecord) {
     this.#sink = sink;
-    this.#maxMessageBytes = maxMessageBytes;
+    this.#options = options;
     this.#record = record;
   }
 
@@ -46,7 +55,11 @@ export class BatchSender {
   }
 
   async #sendBatch(batch: ArrowBatch): Promise<void> {
-    const { header, body } = encodeBatch(batch);
+    const { compression } = this.#options;
+    const { header, body } =
+      compression === undefined
+        ? encodeBatch(batch)
+        : await encodeCompressedBatch(batch, compression);
     await this.#send(`record batch of ${batch.rowCount} rows`, header, body);
     this.#record.rows += batch.rowCount;
     this.#record.batches += 1;
@@ -54,10 +67,11 @@ export class BatchSender {
 
   async #send(what: string, header: Uint8Array, body?: Pieces): Promise<void> {
     const frame = frameFlightData(header, body);
-    if (frame.byteLength > this.#maxMessageBytes) {
+    const { maxMessageBytes } = this.#options;
+    if (frame.byteLength > maxMessageBytes) {
       throw new HanaFlightError(
         'resource-exhausted',
-        `${what}: needs a message of ${frame.byteLength} bytes, the limit max-message-bytes is ${this.#maxMessageBytes}`,
+        `${what}: needs a message of ${frame.byteLength} bytes, the limit max-message-bytes is ${maxMessageBytes}`,
       );
     }
     this.#record.bytes += frame.byteLength;

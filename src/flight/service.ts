@@ -2,9 +2,10 @@ import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc
 import { encodeSchemaMessage } from '../arrow/ipc-schema.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { HanaFlightError } from '../core/errors.ts';
-import { BatchSender } from './batch-sender.ts';
+import { BatchSender, type MessageOptions } from './batch-sender.ts';
 import type { CallScope } from './call-scope.ts';
 import type { CallServer, Duplex, ServedCall, Streaming } from './call-server.ts';
+import { requestedCompression } from './compression-header.ts';
 import { encodeFlightInfo, encodePollInfo } from './flight-info.ts';
 import { FrameSink } from './frame-sink.ts';
 import { answerHandshake } from './handshake.ts';
@@ -50,8 +51,8 @@ export const FLIGHT_SERVICE: ServiceDefinition = Object.fromEntries(
 export interface FlightServiceOptions {
   readonly producer: FlightSqlProducer;
   readonly authenticator: Authenticator;
-  /** Largest FlightData message that is sent. */
-  readonly maxMessageBytes: number;
+  /** For results of calls that do not ask for another compression. */
+  readonly messages: MessageOptions;
 }
 
 /** An upload whose first message has been read. */
@@ -149,12 +150,13 @@ export class FlightService {
   }
 
   async #doGet(stream: Streaming, served: ServedCall): Promise<void> {
-    const { scope } = served;
+    const { scope, call } = served;
+    const { messages } = this.#options;
+    const compression = requestedCompression(call.headers, messages.compression);
     const { ticket } = FLIGHT.ticket.decode(stream.request);
     const result = await this.#open(ticket, served);
     const sink = new FrameSink(stream, scope.signal);
-    const { maxMessageBytes } = this.#options;
-    await new BatchSender(sink, maxMessageBytes, scope.record).send(result);
+    await new BatchSender(sink, { ...messages, compression }, scope.record).send(result);
   }
 
   /** Sends headers as soon as it is clear what is asked for: Rust's client gives up after 20 s without. */

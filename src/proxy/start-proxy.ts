@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { BodyCompression } from '../arrow/body-compression.ts';
 import { HanaAuthenticator } from '../auth/hana-authenticator.ts';
 import { Sealer } from '../auth/sealing.ts';
 import { SessionTokens } from '../auth/session-token.ts';
@@ -39,6 +40,8 @@ export interface ProxyOptions {
   readonly pool: Partial<PoolLimits>;
   readonly batches: BatchOptions;
   readonly maxMessageBytes: number;
+  /** Of the bodies of results, for calls that ask for none; absent: none. */
+  readonly compression?: BodyCompression | undefined;
   readonly maxReceiveBytes: number;
   /** What GetSqlInfo tells of us. */
   readonly versions: { readonly server: string; readonly arrow: string };
@@ -76,6 +79,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     ...options.listen,
     tls: options.tls,
     maxMessageBytes: options.maxMessageBytes,
+    compression: options.compression,
     maxReceiveBytes: options.maxReceiveBytes,
     onCallEnd: options.onCallEnd,
     authenticator: new HanaAuthenticator({
