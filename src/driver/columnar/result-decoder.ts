@@ -105,20 +105,23 @@ export class ResultDecoder {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const packet = { bytes, view };
     const scanner = this.#scanner;
-    for (let at = 0; at < bytes.length; at = scanner.next) {
-      const rowCount = scanner.scan(packet, at, {
+    let at = 0;
+    while (at < bytes.length) {
+      const scanned = scanner.scan(packet, at, {
         rows: this.#maxRows - this.#batchRows,
         bytes: this.#options.targetBytes - this.#batchBytes,
         acceptFirst: this.#batchRows === 0,
         firstRow: this.#resultRows,
       });
-      const { positions, lengths, stride } = scanner;
+      const { positions, lengths, stride } = scanner.places;
+      const { rowCount } = scanned;
       const chunk = { packet, positions, lengths, stride, rowCount, firstRow: this.#resultRows };
       for (const { column } of this.#columns) column.append(chunk);
+      at = scanned.next;
       this.#batchRows += rowCount;
-      this.#batchBytes += scanner.bytes;
+      this.#batchBytes += scanned.bytes;
       this.#resultRows += rowCount;
-      if (scanner.full || this.#batchRows >= this.#maxRows) yield this.#take();
+      if (scanned.full || this.#batchRows >= this.#maxRows) yield this.#take();
     }
     if (this.#isFirstBatch && this.#batchRows > 0) yield this.#take();
   }
