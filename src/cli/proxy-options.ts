@@ -52,6 +52,7 @@ export function proxyOptions(
       clients: settings.clientEndpoints ?? [],
     },
     maxMessageBytes: settings.maxMessageBytes,
+    compression: settings.compression === 'none' ? undefined : settings.compression,
     maxReceiveBytes: settings.maxReceiveBytes,
     readerTimeoutMs: settings.readerTimeout,
     versions,

@@ -110,6 +110,11 @@ const SETTINGS = {
     commands: ['serve'],
     doc: 'Size at which a record batch is cut; half of --max-message-bytes leaves room for one long row.',
   }),
+  compression: required(oneOf(['none', 'lz4', 'zstd']), 'none', {
+    section: 'results',
+    commands: ['serve'],
+    doc: 'Compression of record batches: worth it where the network is slower than a few 100 MB/s. A client that sends the header `x-flight-compression` with one of the values decides for its call.',
+  }),
   maxLobBytes: required(byteCount(1, 2 * GIB - 1), 4 * MIB, {
     section: 'results',
     commands: ['serve'],

@@ -1,9 +1,10 @@
 import type { ArrowBatch } from '../arrow/batch.ts';
+import { type BodyCompression, encodeCompressedBatch } from '../arrow/body-compression.ts';
 import { encodeBatch } from '../arrow/ipc-batch.ts';
 import { encodeSchemaHeader } from '../arrow/ipc-schema.ts';
 import { HanaFlightError } from '../core/errors.ts';
 import type { CallRecord } from './call-scope.ts';
-import { encodeFlightData, type FlightBody, flightDataSize } from './flight-data.ts';
+import { frameFlightData, type Pieces } from './flight-data.ts';
 import type { FrameSink } from './frame-sink.ts';
 import type { BatchStream } from './producer.ts';
 import type { ReaderProgress } from './reader-progress.ts';
@@ -14,9 +15,17 @@ import type { ReaderProgress } from './reader-progress.ts';
  */
 export const DEFAULT_MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
+/** How batches become messages. */
+export interface MessageOptions {
+  /** Largest FlightData message that is sent. */
+  readonly maxMessageBytes: number;
+  /** Absent: bodies go as they are. */
+  readonly compression?: BodyCompression | undefined;
+}
+
 export interface BatchSenderOptions {
   readonly sink: FrameSink;
-  readonly maxMessageBytes: number;
+  readonly messages: MessageOptions;
   readonly record: CallRecord;
   /** That of the sink. */
   readonly progress: ReaderProgress;
@@ -52,22 +61,26 @@ export class BatchSender {
   }
 
   async #sendBatch(batch: ArrowBatch): Promise<void> {
-    const { header, body } = encodeBatch(batch);
+    const { compression } = this.#options.messages;
+    const { header, body } =
+      compression === undefined
+        ? encodeBatch(batch)
+        : await encodeCompressedBatch(batch, compression);
     await this.#send(`record batch of ${batch.rowCount} rows`, header, body);
     this.#options.record.rows += batch.rowCount;
     this.#options.record.batches += 1;
   }
 
-  async #send(what: string, header: Uint8Array, body?: FlightBody): Promise<void> {
-    const { sink, maxMessageBytes, record } = this.#options;
-    const size = flightDataSize(header, body);
-    if (size > maxMessageBytes) {
+  async #send(what: string, header: Uint8Array, body?: Pieces): Promise<void> {
+    const { sink, messages, record } = this.#options;
+    const frame = frameFlightData(header, body);
+    if (frame.byteLength > messages.maxMessageBytes) {
       throw new HanaFlightError(
         'resource-exhausted',
-        `${what}: needs a message of ${size} bytes, the limit max-message-bytes is ${maxMessageBytes}`,
+        `${what}: needs a message of ${frame.byteLength} bytes, the limit max-message-bytes is ${messages.maxMessageBytes}`,
       );
     }
-    record.bytes += size;
-    await sink.send(encodeFlightData(header, body));
+    record.bytes += frame.byteLength;
+    await sink.send(frame);
   }
 }

@@ -11,6 +11,7 @@ import { type Schema } from 'apache-arrow';
 import { HanaFlightError } from '../core/errors.ts';
 import { readAsReady, readInOrder } from './client-endpoints.ts';
 import { type IpcMessage, readIpcMessages, readSchema } from './client-ipc.ts';
+import { COMPRESSION_HEADER, NO_COMPRESSION } from './compression-header.ts';
 import {
   DESCRIPTOR_TYPE,
   FLIGHT,
@@ -266,6 +267,8 @@ function parseUrl(options: FlightClientOptions): Target {
 
 async function logOn(client: Client, options: FlightClientOptions): Promise<Metadata> {
   const headers = new Metadata();
+  // What reads the batches here cannot decompress them.
+  headers.set(COMPRESSION_HEADER, NO_COMPRESSION);
   for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
   const { credentials } = options;
   if (credentials === undefined) return headers;

@@ -2,7 +2,7 @@ import { HanaFlightError } from '../core/errors.ts';
 
 /**
  * FlightData on the wire, written and read by hand: it is the one message that carries the data, and a
- * general protobuf library would copy its body once more in each direction.
+ * general protobuf library would copy its body in each direction.
  *
  * Fields of `proto/Flight.proto`: flight_descriptor 1, data_header 2, app_metadata 3, data_body 1000.
  */
@@ -27,30 +27,33 @@ export interface FlightData {
   readonly body: Uint8Array;
 }
 
-/** The buffers of a message: how long they are, and how they are put in place. */
-export interface FlightBody {
+/** Bytes that lie in several places: put together, in this order, they are what is meant. */
+export interface Pieces {
+  readonly pieces: readonly Uint8Array[];
+  /** Length of all pieces together. */
   readonly byteLength: number;
-  /** Fills `target` from `offset` on with exactly `byteLength` bytes. */
-  writeTo(target: Uint8Array, offset: number): void;
 }
 
-/** Bytes that {@link encodeFlightData} will need: known before anything is allocated. */
-export function flightDataSize(header: Uint8Array, body?: FlightBody): number {
-  const headerSize = fieldSize(HEADER_FIELD, header.length);
-  return headerSize + (body === undefined ? 0 : fieldSize(BODY_FIELD, body.byteLength));
+/**
+ * One FlightData. The body is not copied: its pieces follow the one that holds everything else, and must
+ * not change until the message is sent.
+ */
+export function frameFlightData(header: Uint8Array, body?: Pieces): Pieces {
+  // Room for the key and the length of both fields, however long.
+  const head = Buffer.allocUnsafe(header.length + 4 * MAX_VARINT_BYTES);
+  let end = writeKey(head, 0, HEADER_FIELD, header.length);
+  head.set(header, end);
+  end += header.length;
+  if (body !== undefined) end = writeKey(head, end, BODY_FIELD, body.byteLength);
+  return {
+    pieces: [head.subarray(0, end), ...(body?.pieces ?? [])],
+    byteLength: end + (body?.byteLength ?? 0),
+  };
 }
 
-/** One FlightData in one Buffer; the body is written straight into its place, last. */
-export function encodeFlightData(header: Uint8Array, body?: FlightBody): Buffer {
-  const frame = Buffer.allocUnsafe(flightDataSize(header, body));
-  let offset = writeKey(frame, 0, HEADER_FIELD, header.length);
-  frame.set(header, offset);
-  offset += header.length;
-  if (body !== undefined) {
-    offset = writeKey(frame, offset, BODY_FIELD, body.byteLength);
-    body.writeTo(frame, offset);
-  }
-  return frame;
+/** One FlightData in one Buffer, its body copied. */
+export function encodeFlightData(header: Uint8Array, body?: Pieces): Buffer {
+  return Buffer.concat(frameFlightData(header, body).pieces);
 }
 
 /**
@@ -75,16 +78,6 @@ export function decodeFlightData(bytes: Uint8Array): FlightData {
     appMetadata: fields.get(APP_METADATA_FIELD) ?? none,
     body: fields.get(BODY_FIELD) ?? none,
   };
-}
-
-function fieldSize(field: number, length: number): number {
-  return varintSize(field * 8 + WIRE.bytes) + varintSize(length) + length;
-}
-
-function varintSize(value: number): number {
-  let size = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 128)) size++;
-  return size;
 }
 
 function writeKey(target: Buffer, offset: number, field: number, length: number): number {

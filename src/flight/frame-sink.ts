@@ -10,6 +10,9 @@ export interface FrameSinkOptions {
   readonly readerTimeoutMs: number;
 }
 
+import type { Pieces } from './flight-data.ts';
+import { sendMessage } from './message-stream.ts';
+
 /**
  * Where a handler puts its frames; slows it down to the pace of the client. One message is with HTTP/2,
  * the next one is being made: more would only fill memory. grpc-js alone would queue 16 messages of
@@ -30,14 +33,14 @@ export class FrameSink {
    * @throws the reason of the call's signal once it is aborted; HanaFlightError `deadline-exceeded` when
    * the client has stopped reading. No two sends at the same time.
    */
-  async send(frame: Buffer): Promise<void> {
+  async send(frame: Pieces): Promise<void> {
     const { call, signal, progress } = this.#options;
     while (this.#writing && !signal.aborted) await this.#change();
     signal.throwIfAborted();
     this.#writing = true;
     // Called when HTTP/2 has taken the whole message, which the client's window decides. Never called
     // when the stream is gone: the signal says so.
-    call.write(frame, () => {
+    sendMessage(call, frame, () => {
       this.#writing = false;
       progress.made();
       this.#wake();

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
+import type { BodyCompression } from '../arrow/body-compression.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { HanaFlightError } from '../core/errors.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES } from './batch-sender.ts';
@@ -23,6 +24,8 @@ export interface FlightServerOptions {
    * clients start with. A batch above it fails its stream.
    */
   readonly maxMessageBytes?: number | undefined;
+  /** Of the bodies of results, unless a call asks for another by `x-flight-compression`; absent: none. */
+  readonly compression?: BodyCompression | undefined;
   /** Largest message taken from a client, 64 MiB by default: what one call may make us hold. */
   readonly maxReceiveBytes?: number | undefined;
   /**
@@ -77,7 +80,10 @@ export async function startFlightServer(options: FlightServerOptions): Promise<F
   const service = new FlightService(calls, {
     producer: options.producer,
     authenticator: options.authenticator,
-    maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+    messages: {
+      maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+      compression: options.compression,
+    },
     readerTimeoutMs: options.readerTimeoutMs ?? DEFAULT_READER_TIMEOUT_MS,
   });
   const server = makeServer(options);

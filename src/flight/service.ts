@@ -2,9 +2,10 @@ import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc
 import { encodeSchemaMessage } from '../arrow/ipc-schema.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { HanaFlightError } from '../core/errors.ts';
-import { BatchSender } from './batch-sender.ts';
+import { BatchSender, type MessageOptions } from './batch-sender.ts';
 import type { CallScope } from './call-scope.ts';
 import type { CallServer, Duplex, ServedCall, Streaming } from './call-server.ts';
+import { requestedCompression } from './compression-header.ts';
 import { encodeFlightInfo, encodePollInfo } from './flight-info.ts';
 import { FrameSink } from './frame-sink.ts';
 import { answerHandshake } from './handshake.ts';
@@ -31,8 +32,7 @@ import { readFirstMessage, Upload } from './upload.ts';
 
 /**
  * The paths of the RPCs for grpc-js, which passes messages through as bytes: they are read here, so
- * that a malformed one is an INVALID_ARGUMENT like any other, and FlightData is written without an
- * extra copy.
+ * that a malformed one is an INVALID_ARGUMENT like any other, and FlightData is written without a copy.
  */
 export const FLIGHT_SERVICE: ServiceDefinition = Object.fromEntries(
   Object.entries(flightService).map(([name, { path, requestStream, responseStream }]) => [
@@ -52,8 +52,8 @@ export const FLIGHT_SERVICE: ServiceDefinition = Object.fromEntries(
 export interface FlightServiceOptions {
   readonly producer: FlightSqlProducer;
   readonly authenticator: Authenticator;
-  /** Largest FlightData message that is sent. */
-  readonly maxMessageBytes: number;
+  /** For results of calls that do not ask for another compression. */
+  readonly messages: MessageOptions;
   /** A client that takes nothing of a result for this long is given up. */
   readonly readerTimeoutMs: number;
 }
@@ -153,14 +153,22 @@ export class FlightService {
   }
 
   async #doGet(stream: Streaming, served: ServedCall): Promise<void> {
-    const { scope } = served;
+    const { scope, call } = served;
+    const { messages } = this.#options;
+    const compression = requestedCompression(call.headers, messages.compression);
     const { ticket } = FLIGHT.ticket.decode(stream.request);
     const result = await this.#open(ticket, served);
-    const { maxMessageBytes, readerTimeoutMs } = this.#options;
     const { progress = new ReaderProgress() } = result;
     const { signal, record } = scope;
+    const { readerTimeoutMs } = this.#options;
     const sink = new FrameSink({ call: stream, signal, progress, readerTimeoutMs });
-    await new BatchSender({ sink, maxMessageBytes, record, progress }).send(result);
+    const sender = new BatchSender({
+      sink,
+      messages: { ...messages, compression },
+      record,
+      progress,
+    });
+    await sender.send(result);
   }
 
   /** Sends headers as soon as it is clear what is asked for: Rust's client gives up after 20 s without. */

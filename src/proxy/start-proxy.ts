@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { BodyCompression } from '../arrow/body-compression.ts';
 import { HanaAuthenticator } from '../auth/hana-authenticator.ts';
 import { Sealer } from '../auth/sealing.ts';
 import { SessionTokens } from '../auth/session-token.ts';
@@ -47,6 +48,8 @@ export interface ProxyOptions {
   readonly batches: BatchOptions;
   readonly partitioning: PartitioningOptions;
   readonly maxMessageBytes: number;
+  /** Of the bodies of results, for calls that ask for none; absent: none. */
+  readonly compression?: BodyCompression | undefined;
   readonly maxReceiveBytes: number;
   /** A client that takes nothing of a query for this long is given up; ten minutes by default. */
   readonly readerTimeoutMs?: number | undefined;
@@ -91,6 +94,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     ...options.listen,
     tls: options.tls,
     maxMessageBytes: options.maxMessageBytes,
+    compression: options.compression,
     maxReceiveBytes: options.maxReceiveBytes,
     readerTimeoutMs: options.readerTimeoutMs,
     onCallEnd: options.onCallEnd,

@@ -28,6 +28,7 @@ await describeForeign(
         'GetSqlInfo decodes, whole and by id',
         'an empty result keeps its schema',
         'every row of a large table arrives, in batches below 4 MiB',
+        'bodies compressed by LZ4 and by ZSTD hold the same rows, and an unknown way is refused',
         "an unknown table is NOT_FOUND with HANA's 259",
         "a syntax error is INVALID_ARGUMENT with HANA's 257 and the position",
         "a missing privilege is PERMISSION_DENIED with HANA's 258",

@@ -1,6 +1,6 @@
 import type { ArrowNode } from '../../arrow/batch.ts';
 import type { LobDescriptor } from './lob-descriptor.ts';
-import type { Packet } from './row-scanner.ts';
+import type { Packet } from './value-places.ts';
 
 /** Rows whose values the scanner has placed: what every column reader goes down. */
 export interface RowChunk {

@@ -8,7 +8,7 @@ import {
 import type { RowChunk } from './column.ts';
 import { type ColumnPlace, malformedValue, unrepresentableValue } from './column-place.ts';
 import type { FixedReader } from './fixed-column.ts';
-import { NULL_POSITION } from './row-scanner.ts';
+import { NULL_POSITION } from './value-places.ts';
 
 /** The decimal128 type that values must fit. */
 export interface DecimalContext {

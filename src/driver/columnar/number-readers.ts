@@ -1,6 +1,6 @@
 import { type ColumnPlace, malformedValue } from './column-place.ts';
 import type { FixedReader } from './fixed-column.ts';
-import { NULL_POSITION } from './row-scanner.ts';
+import { NULL_POSITION } from './value-places.ts';
 
 /*
  * 64-bit values are copied as two 32-bit halves: no BigInt is made, and a double keeps its bits even

@@ -20,6 +20,8 @@ export interface DecoderOptions {
   readonly types: TypeOptions;
   /** Rows of a batch at most. */
   readonly maxRows: number;
+  /** The same for the first batch, which also ends with its packet: a client soon has something to show. */
+  readonly firstRows: number;
   /** Arrow bytes of a batch at most, unless a single row is larger. */
   readonly targetBytes: number;
   /** The version HANA agreed to: below 4 an ALPHANUM is a plain string. */
@@ -30,6 +32,8 @@ export const DEFAULT_DECODER_OPTIONS: DecoderOptions = {
   types: DEFAULT_TYPE_OPTIONS,
   /** The most that clients with 16-bit batch indexes take, and enough to hide a batch's own cost. */
   maxRows: 65_536,
+  /** Decoded in a millisecond or less; a batch of this size is no burden to clients yet. */
+  firstRows: 4096,
   /** Half of gRPC's usual 4 MiB limit on a message, so that framing and one long row still fit. */
   targetBytes: 2 * 1024 * 1024,
   dataFormatVersion: 8,
@@ -73,6 +77,7 @@ export class ResultDecoder {
   #batchRows = 0;
   #batchBytes = 0;
   #resultRows = 0;
+  #isFirstBatch = true;
 
   /** Throws `unimplemented` for a column that has no Arrow type; see {@link resultSchema}. */
   constructor(columns: readonly ColumnMetadata[], options: DecoderOptions) {
@@ -93,33 +98,42 @@ export class ResultDecoder {
 
   /**
    * Decodes the data of one RESULTSET part, whole rows back to back, and yields each batch as it fills;
-   * rows that do not fill one wait for the next packet. Run it to its end before the next packet. Throws
-   * `malformed-packet` and `unrepresentable-value`, naming row and column.
+   * rows that do not fill one wait for the next packet, unless no batch was before them. Run it to its end
+   * before the next packet. Throws `malformed-packet` and `unrepresentable-value`, naming row and column.
    */
   *decode(bytes: Uint8Array): Generator<DecodedBatch, void, undefined> {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const packet = { bytes, view };
     const scanner = this.#scanner;
-    for (let at = 0; at < bytes.length; at = scanner.next) {
-      const rowCount = scanner.scan(packet, at, {
-        rows: this.#options.maxRows - this.#batchRows,
+    let at = 0;
+    while (at < bytes.length) {
+      const scanned = scanner.scan(packet, at, {
+        rows: this.#maxRows - this.#batchRows,
         bytes: this.#options.targetBytes - this.#batchBytes,
         acceptFirst: this.#batchRows === 0,
         firstRow: this.#resultRows,
       });
-      const { positions, lengths, stride } = scanner;
+      const { positions, lengths, stride } = scanner.places;
+      const { rowCount } = scanned;
       const chunk = { packet, positions, lengths, stride, rowCount, firstRow: this.#resultRows };
       for (const { column } of this.#columns) column.append(chunk);
+      at = scanned.next;
       this.#batchRows += rowCount;
-      this.#batchBytes += scanner.bytes;
+      this.#batchBytes += scanned.bytes;
       this.#resultRows += rowCount;
-      if (scanner.full || this.#batchRows >= this.#options.maxRows) yield this.#take();
+      if (scanned.full || this.#batchRows >= this.#maxRows) yield this.#take();
     }
+    if (this.#isFirstBatch && this.#batchRows > 0) yield this.#take();
   }
 
   /** The rows that have not filled a batch; undefined when there are none. */
   finish(): DecodedBatch | undefined {
     return this.#batchRows === 0 ? undefined : this.#take();
+  }
+
+  get #maxRows(): number {
+    const { maxRows, firstRows } = this.#options;
+    return this.#isFirstBatch ? Math.min(firstRows, maxRows) : maxRows;
   }
 
   #plan(column: ColumnMetadata, index: number): PlannedColumn {
@@ -153,6 +167,7 @@ export class ResultDecoder {
       nodes.push(...output.nodes);
       buffers.push(...output.buffers);
     }
+    this.#isFirstBatch = false;
     this.#batchRows = 0;
     this.#batchBytes = 0;
     return { batch: { rowCount, nodes, buffers }, pendingLobs };

@@ -1,8 +1,8 @@
 import { MAX_WAITING_PACKETS } from '../hana-connection.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 import { LOB_HEADER_BYTES } from './lob-descriptor.ts';
-import { wireWidth } from './row-scanner.ts';
 import { mappingOf } from './type-mapping.ts';
+import { wireWidth } from './wire-layout.ts';
 
 /*
  * What the stream of one result holds in memory at most:

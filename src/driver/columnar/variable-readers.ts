@@ -2,7 +2,7 @@ import { formatDecimal, readDecimal } from '../values/decimal.ts';
 import type { ColumnLob, RowChunk } from './column.ts';
 import { type ColumnPlace, malformedValue } from './column-place.ts';
 import { LOB_HEADER_BYTES, readLobDescriptor } from './lob-descriptor.ts';
-import { NULL_POSITION } from './row-scanner.ts';
+import { NULL_POSITION } from './value-places.ts';
 import type { VariableReader } from './variable-column.ts';
 
 /** Character and binary values: the bytes as they are. */

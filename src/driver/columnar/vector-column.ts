@@ -1,7 +1,7 @@
 import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
 import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
 import { type ColumnPlace, malformedValue, unrepresentableValue } from './column-place.ts';
-import { NULL_POSITION } from './row-scanner.ts';
+import { NULL_POSITION } from './value-places.ts';
 
 const FLOAT_BYTES = 4;
 /** A vector begins with its dimension as an i32. */

@@ -1,5 +1,6 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import { suggestion } from '../../core/nearest-name.ts';
+import { COMPRESSION_HEADER } from '../../flight/compression-header.ts';
 import type { SessionOptionValue } from '../../flight/producer.ts';
 import type { PartitionRequest } from '../../planner/plan.ts';
 import { hintWords, soleWord, splitWords, type Word } from './option-words.ts';
@@ -103,7 +104,7 @@ function askedBySession(options: RequestSources['session']): Asked {
 function askedByHeaders(headers: RequestSources['headers']): Asked {
   const asked = new Map<OptionName, Partial<PartitionRequest>>();
   for (const [header, value] of headers) {
-    if (!header.startsWith(HEADER_PREFIX)) continue;
+    if (!header.startsWith(HEADER_PREFIX) || header === COMPRESSION_HEADER) continue;
     const name = requireOption(header, HEADER_PREFIX, 'header');
     add(asked, name, { value, where: `header ${header}` });
   }

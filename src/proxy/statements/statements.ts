@@ -10,8 +10,8 @@ import { readQuery } from '../../planner/sql/read-query.ts';
 import type { Connections } from '../sessions/connections.ts';
 import type { CompiledQuery, QueryPlans } from './query-plans.ts';
 import { executeAll, type RowStream } from './row-execution.ts';
-import type { StatementTask } from './statement-task.ts';
 import type { StatementHandles } from './statement-handles.ts';
+import type { StatementTask } from './statement-task.ts';
 
 export interface StatementsOptions {
   readonly connections: Connections;

@@ -175,6 +175,27 @@ def large(target: Target) -> None:
     expect("SUM(TRANSACTION_ID)", ids, int(totals["I"]))
 
 
+@case("bodies compressed by LZ4 and by ZSTD hold the same rows, and an unknown way is refused")
+def compressed(target: Target) -> None:
+    session = log_on(target)
+    asking = {name: with_compression(target, name) for name in ("none", "lz4", "zstd", "brotli")}
+    for sql in (ALL_TYPES, TRANSACTIONS + " LIMIT 100000"):
+        plain = session.query(sql)
+        for name in ("none", "lz4", "zstd"):
+            table = asking[name].query(sql)
+            table.validate(full=True)
+            if not table.equals(plain):
+                raise AssertionError(f"{sql} differs with {name}")
+    expect_error(pa.ArrowInvalid, lambda: asking["brotli"].query(ALL_TYPES), "none, lz4, zstd")
+
+
+def with_compression(target: Target, name: str) -> Session:
+    session = log_on(target)
+    headers = [session.header, (b"x-flight-compression", name.encode())]
+    session.options = flight.FlightCallOptions(headers=headers)
+    return session
+
+
 @case("an unknown table is NOT_FOUND with HANA's 259")
 def unknown_table(target: Target) -> None:
     session = log_on(target)

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { compileDecoder } from '../../../../src/driver/columnar/result-decoder.ts';
+import {
+  compileDecoder,
+  type ResultDecoder,
+} from '../../../../src/driver/columnar/result-decoder.ts';
 import { TypeCode } from '../../../../src/driver/wire/type-code.ts';
 import { readColumns } from '../../../support/arrow-values.ts';
 import { column, hex } from '../../../support/columns.ts';
@@ -14,15 +17,32 @@ function intRows(count: number): Uint8Array {
   return hex(Array.from({ length: count }, (_, row) => intRow(row)).join(''));
 }
 
+/** Rows of the batches that each packet completes. */
+function sizesOf(decoder: ResultDecoder, packets: readonly number[]): number[][] {
+  return packets.map((rows) =>
+    [...decoder.decode(intRows(rows))].map(({ batch }) => batch.rowCount),
+  );
+}
+
 describe('batches', () => {
   it('are cut by rows, across packets', () => {
     const decoder = compileDecoder([INT], { maxRows: 4 });
-    const sizes = [intRows(3), intRows(3), intRows(3)].map((packet) =>
-      [...decoder.decode(packet)].map(({ batch }) => batch.rowCount),
-    );
-    expect(sizes).toEqual([[], [4], [4]]);
+    expect(sizesOf(decoder, [1, 3, 3, 3])).toEqual([[1], [], [4], [4]]);
     expect(decoder.finish()?.batch.rowCount).toBe(1);
     expect(decoder.finish()).toBeUndefined();
+  });
+
+  it.each([
+    ['ends with its packet', [3, 3, 3], [[3], [], []]],
+    ['waits for a packet with rows', [0, 3, 3], [[], [3], []]],
+    ['has few rows, and the ones after it are full', [30, 30], [[5, 20], [20]]],
+  ])('begin with one that %s', (_what, packets, expected) => {
+    const decoder = compileDecoder([INT], { firstRows: 5, maxRows: 20 });
+    const sizes = sizesOf(decoder, packets);
+    expect(sizes).toEqual(expected);
+    const rows = packets.reduce((sum, count) => sum + count, 0);
+    const sent = sizes.flat().reduce((sum, count) => sum + count, 0);
+    expect(sent + (decoder.finish()?.batch.rowCount ?? 0)).toBe(rows);
   });
 
   it('stay below the target of bytes', () => {
@@ -72,25 +92,25 @@ describe('batches', () => {
 
   it('send no validity bitmap when nothing is NULL', () => {
     const decoder = compileDecoder([INT]);
-    expect([...decoder.decode(intRows(9))]).toEqual([]);
-    const batch = decoder.finish()?.batch;
+    const [batch] = [...decoder.decode(intRows(9))].map((decoded) => decoded.batch);
     expect(batch?.nodes).toEqual([{ length: 9, nullCount: 0 }]);
     expect(batch?.buffers.map(({ length }) => length)).toEqual([0, 36]);
   });
 
   it('leave the bits behind the last row clear', () => {
     const decoder = compileDecoder([INT]);
-    expect([...decoder.decode(hex(`00 ${intRow(1)} ${intRow(2)}`))]).toEqual([]);
-    expect(decoder.finish()?.batch.buffers[0]).toEqual(Uint8Array.of(0b110));
+    const [first] = [...decoder.decode(hex(`00 ${intRow(1)} ${intRow(2)}`))];
+    expect(first?.batch.buffers[0]).toEqual(Uint8Array.of(0b110));
   });
 
   it('do not keep the packet: its bytes may change afterwards', () => {
     const decoder = compileDecoder([TEXT]);
     const packet = hex('03 616263');
+    const first = [...decoder.decode(packet)];
     expect([...decoder.decode(packet)]).toEqual([]);
     packet.fill(0);
-    const rest = decoder.finish();
-    expect(readColumns(decoder.schema, rest ? [rest.batch] : []).columns).toEqual([['abc']]);
+    const decoded = [...first, decoder.finish()].flatMap((batch) => batch?.batch ?? []);
+    expect(readColumns(decoder.schema, decoded).columns).toEqual([['abc', 'abc']]);
   });
 });
 
