@@ -27,6 +27,8 @@ export interface Figure {
 /** Contenders that took turns on the same task. */
 export interface FigureGroup {
   readonly title: string;
+  /** What is compared: rows a second, the time of a run, or the memory that it takes. */
+  readonly measure: 'rate' | 'time' | 'memory';
   /** Name of the contender that the ratios refer to. */
   readonly baseline: string;
   /** Whose bytes `megabytesPerSecond` counts, e.g. `Arrow`. */

@@ -20,6 +20,7 @@ export interface Contender {
 
 export interface TimingOptions {
   readonly title: string;
+  readonly measure?: 'rate' | 'time';
   readonly rounds: number;
   /** Name of the contender that the ratios refer to. */
   readonly baseline: string;
@@ -56,12 +57,12 @@ export async function interleave(
   const measured = await (profileFolder === undefined
     ? measureAll()
     : profileWhile(profileFolder, measureAll));
-  const { title, baseline, bytesOf, skipped = [] } = options;
+  const { title, measure: compared = 'rate', baseline, bytesOf, skipped = [] } = options;
   const base = (measured.get(baseline) ?? []).map(({ milliseconds }) => milliseconds);
   const figures = contenders.map(({ name }) =>
     figureOf(name, measured.get(name) ?? [], { ...options, base }),
   );
-  return { title, baseline, bytesOf, figures, skipped };
+  return { title, measure: compared, baseline, bytesOf, figures, skipped };
 }
 
 /** Every round of every contender, by its name. */

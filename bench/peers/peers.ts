@@ -27,7 +27,6 @@ type ReadyPeer =
 export const NODE_HDB = 'node-hdb row objects to Arrow';
 
 const FLOATING = 'gives a DECIMAL without scale another type than the others';
-const OTHER_TYPES = 'has no way to tell its types from the metadata that it shows';
 
 /** Those that read; SAP's JDBC driver is run by hand, see docs/performance.md. */
 export const PEERS: readonly Peer[] = [
@@ -46,7 +45,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'hdbcli fetchmany to pyarrow',
     always: false,
-    cannot: { LOB: 'gives LOBs as objects, one by one', WIDE: OTHER_TYPES, DECIMALS: FLOATING },
+    cannot: {},
     provide: async () => {
       const python = await providePython();
       if (python.state === 'missing') return python;
@@ -71,7 +70,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'go-hdb to arrow-go',
     always: false,
-    cannot: { LOB: 'gives LOBs as streams, one by one', DECIMALS: FLOATING },
+    cannot: { LOB: 'gives LOBs as streams, one by one' },
     provide: async () => compiled(provideGo()),
   },
 ];

@@ -1,4 +1,4 @@
-import type { FigureGroup } from '../figures.ts';
+import type { Figure, FigureGroup, Spread } from '../figures.ts';
 
 const WIDTH = 860;
 const LABEL_WIDTH = 330;
@@ -8,27 +8,49 @@ const BAR_HEIGHT = 16;
 const TOP = 46;
 const BOTTOM = 26;
 const PLOT_WIDTH = WIDTH - LABEL_WIDTH - VALUE_WIDTH;
+/** Contenders that are hana-flight, or read through it. */
+const OURS = /hana-flight|rows$/;
 /** Readable on white and on black. */
 const COLORS = { ours: '#1f77b4', other: '#8c8c8c', text: '#666666' } as const;
 
-/** The rates of a group as a bar chart in SVG, our own bars in another colour. */
+/** What a bar shows, and how its length is written out. */
+const MEASURES: Readonly<Record<FigureGroup['measure'], (figure: Figure) => BarValue>> = {
+  rate: ({ rowsPerSecond, ratio }) => ({
+    length: rowsPerSecond,
+    text: `${(rowsPerSecond / 1e6).toFixed(2)} M rows/s${factor(ratio)}`,
+  }),
+  time: ({ milliseconds: { median }, ratio }) => ({
+    length: median,
+    text: `${median.toFixed(1)} ms${factor(ratio)}`,
+  }),
+  memory: ({ peakMiB }) => ({
+    length: peakMiB?.median ?? 0,
+    text: `${(peakMiB?.median ?? 0).toFixed(0)} MiB`,
+  }),
+};
+
+interface BarValue {
+  readonly length: number;
+  readonly text: string;
+}
+
+/** A group as a bar chart in SVG, our own bars in another colour. */
 export function barChart(
   heading: string,
-  { figures }: Pick<FigureGroup, 'figures'>,
+  { figures, measure }: Pick<FigureGroup, 'figures' | 'measure'>,
   footer: string,
 ): string {
-  const longest = Math.max(...figures.map(({ rowsPerSecond }) => rowsPerSecond), 1);
-  const bars = figures.map(({ name, rowsPerSecond, ratio }, index) => {
+  const values = figures.map(MEASURES[measure]);
+  const longest = Math.max(...values.map(({ length }) => length), Number.MIN_VALUE);
+  const bars = figures.map(({ name }, index) => {
+    const { length = 0, text = '' } = values[index] ?? {};
     const y = TOP + index * ROW_HEIGHT;
-    const width = Math.max(1, (rowsPerSecond / longest) * PLOT_WIDTH);
-    const color =
-      name.startsWith('hana-flight') || name.startsWith('ADBC') ? COLORS.ours : COLORS.other;
-    const factor = Number.isNaN(ratio.median) ? '' : ` (${ratio.median.toFixed(1)}x)`;
-    const value = `${(rowsPerSecond / 1e6).toFixed(2)} M rows/s${factor}`;
+    const width = Math.max(1, (length / longest) * PLOT_WIDTH);
+    const color = OURS.test(name) ? COLORS.ours : COLORS.other;
     return [
       `<text x="${LABEL_WIDTH - 8}" y="${y + 12}" text-anchor="end">${escape(name)}</text>`,
       `<rect x="${LABEL_WIDTH}" y="${y}" width="${width.toFixed(1)}" height="${BAR_HEIGHT}" fill="${color}"/>`,
-      `<text x="${(LABEL_WIDTH + width + 6).toFixed(1)}" y="${y + 12}">${value}</text>`,
+      `<text x="${(LABEL_WIDTH + width + 6).toFixed(1)}" y="${y + 12}">${text}</text>`,
     ].join('\n');
   });
   const height = TOP + figures.length * ROW_HEIGHT + BOTTOM;
@@ -38,6 +60,10 @@ ${bars.join('\n')}
 <text x="8" y="${height - 8}" font-size="10">${escape(footer)}</text>
 </svg>
 `;
+}
+
+function factor({ median }: Spread): string {
+  return Number.isNaN(median) ? '' : ` (${median.toFixed(1)}x)`;
 }
 
 function escape(text: string): string {

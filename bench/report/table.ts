@@ -1,66 +1,87 @@
 import type { Verdict } from '../bars.ts';
-import type { Figure, FigureGroup } from '../figures.ts';
+import type { Figure, FigureGroup, Spread } from '../figures.ts';
 
-/** A column of the printed table; absent figures are blank. */
+/** A column of the printed table, for the measures that it says something of. */
 interface TableColumn {
   readonly head: string;
+  readonly of: readonly FigureGroup['measure'][];
   readonly text: (figure: Figure) => string;
 }
 
 const COLUMNS: readonly TableColumn[] = [
-  { head: 'M rows/s', text: ({ rowsPerSecond }) => (rowsPerSecond / 1e6).toFixed(3) },
-  { head: 'MB/s', text: ({ megabytesPerSecond }) => megabytesPerSecond.toFixed(0) },
-  { head: 'ms', text: ({ milliseconds }) => short(milliseconds.median) },
   {
-    head: 'from..to',
-    text: ({ milliseconds: { lowest, highest } }) => `${short(lowest)}..${short(highest)}`,
+    head: 'M rows/s',
+    of: ['rate', 'memory'],
+    text: ({ rowsPerSecond }) => (rowsPerSecond / 1e6).toFixed(3),
   },
   {
-    head: 'ratio',
-    text: ({ ratio }) => (Number.isNaN(ratio.median) ? '' : `${short(ratio.median)}x`),
+    head: 'MB/s',
+    of: ['rate', 'memory'],
+    text: ({ megabytesPerSecond }) => megabytesPerSecond.toFixed(0),
   },
   {
-    head: 'from..to',
-    text: ({ ratio: { lowest, highest } }) =>
-      Number.isNaN(lowest) ? '' : `${short(lowest)}..${short(highest)}`,
+    head: 'ms',
+    of: ['rate', 'time', 'memory'],
+    text: ({ milliseconds }) => short(milliseconds.median),
   },
+  { head: 'from..to', of: ['rate', 'time'], text: ({ milliseconds }) => ends(milliseconds) },
+  { head: 'ratio', of: ['rate', 'time'], text: ({ ratio }) => `${short(ratio.median)}x` },
+  { head: 'from..to', of: ['rate', 'time'], text: ({ ratio }) => ends(ratio) },
   {
     head: 'CPU s per M rows',
-    text: ({ cpuPerMillionRows }) =>
-      Object.entries(cpuPerMillionRows)
-        .map(([role, seconds]) => `${role} ${short(seconds)}`)
-        .join(', '),
+    of: ['rate', 'memory'],
+    text: ({ cpuPerMillionRows }) => cpuText(cpuPerMillionRows, 1),
   },
   {
-    head: 'peak MiB',
-    text: ({ peakMiB }) => (peakMiB === undefined ? '' : peakMiB.median.toFixed(0)),
+    head: 'CPU ms',
+    of: ['time'],
+    text: ({ rows, cpuPerMillionRows }) => cpuText(cpuPerMillionRows, rows / 1000),
+  },
+  { head: 'peak MiB', of: ['memory'], text: ({ peakMiB }) => short(peakMiB?.median ?? Number.NaN) },
+  {
+    head: 'from..to',
+    of: ['memory'],
+    text: ({ peakMiB }) => (peakMiB === undefined ? '' : ends(peakMiB)),
   },
 ];
 
 /** The group as lines of text. */
-export function tableOf({ title, baseline, bytesOf, figures, skipped }: FigureGroup): string {
-  const columns = COLUMNS.map(({ head, text }) => {
-    const texts = figures.map(text);
-    const width = Math.max(head.length, ...texts.map(({ length }) => length));
-    return {
-      head: head.padStart(width),
-      texts: texts.map((each) => each.padStart(width)),
-      all: texts,
-    };
-  }).filter(({ all }) => all.some((text) => text !== ''));
+export function tableOf({
+  title,
+  measure,
+  baseline,
+  bytesOf,
+  figures,
+  skipped,
+}: FigureGroup): string {
   const nameWidth = Math.max(0, ...figures.map(({ name }) => name.length));
-  const lines = figures.map(({ name }, row) =>
-    [name.padEnd(nameWidth), ...columns.map(({ texts }) => texts[row] ?? '')].join('  '),
+  const columns = COLUMNS.filter(({ of }) => of.includes(measure)).map(({ head, text }) => {
+    const texts = [head, ...figures.map(text)];
+    const width = Math.max(...texts.map(({ length }) => length));
+    return texts.map((each) => each.padStart(width));
+  });
+  const lines = ['', ...figures.map(({ name }) => name)].map((name, row) =>
+    [name.padEnd(nameWidth), ...columns.map((texts) => texts[row] ?? '')].join('  '),
   );
-  return [
-    `${title} (MB of ${bytesOf}'s bytes; ratio: times as fast as ${baseline}, within each round)`,
-    [''.padEnd(nameWidth), ...columns.map(({ head }) => head)].join('  '),
-    ...lines,
-    ...(skipped.length > 0
-      ? [`SKIPPED ${skipped.length}:`, ...skipped.map((each) => `  ${each}`)]
-      : []),
-    '',
-  ].join('\n');
+  const skips = skipped.length === 0 ? [] : [`SKIPPED ${skipped.length}:`, ...skipped];
+  return [`${title} (${legend(measure, baseline, bytesOf)})`, ...lines, ...skips, ''].join('\n');
+}
+
+function legend(measure: FigureGroup['measure'], baseline: string, bytesOf: string): string {
+  const megabytes = `MB are ${bytesOf}'s`;
+  if (measure === 'memory') return megabytes;
+  const ratio = `ratio: times as fast as ${baseline}, within each round`;
+  return measure === 'time' ? ratio : `${megabytes}; ${ratio}`;
+}
+
+function ends({ lowest, highest }: Spread): string {
+  return `${short(lowest)}..${short(highest)}`;
+}
+
+function cpuText(secondsByRole: Figure['cpuPerMillionRows'], factor: number): string {
+  return Object.entries(secondsByRole)
+    .map(([role, seconds]) => `${role} ${short(seconds * factor)}`)
+    .join(', ');
 }
 
 /** One line for each promise. */

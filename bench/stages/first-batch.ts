@@ -36,7 +36,8 @@ async function run(options: StageOptions, resources: Resources): Promise<FigureG
   return interleave(
     all.map((reader) => contender(reader, sql)),
     {
-      title: 'time to the first batch; rates mean nothing here',
+      title: 'time to the first batch',
+      measure: 'time',
       baseline: NODE_HDB,
       rounds,
       rows,

@@ -17,7 +17,7 @@ const CHECKED_ROWS = 1;
 /** `npm run bench -- planning`: what a client waits for before it may ask for rows. */
 export const planningStage: Stage = {
   name: 'planning',
-  summary: `GetFlightInfo of a query ${CALLS} times, beside node-hdb's PREPARE; rows are calls here`,
+  summary: `GetFlightInfo of a query ${CALLS} times, beside node-hdb's PREPARE`,
   takesWorkload: true,
   short: { rows: 1000, rounds: 3 },
   rows: 1000,
@@ -54,6 +54,7 @@ async function run(options: StageOptions, resources: Resources): Promise<FigureG
   }));
   return interleave(contenders, {
     title: `${CALLS} calls, one after the other`,
+    measure: 'time',
     baseline: BASELINE,
     rounds,
     rows: CALLS,

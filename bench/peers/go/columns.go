@@ -14,6 +14,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
+// A DECIMAL without scale has a larger one in HANA's metadata.
+const largestScale = 38
+
 // column brings the values of one column from database/sql into a builder.
 type column struct {
 	kind arrow.DataType
@@ -136,6 +139,9 @@ func decimalColumn(t *sql.ColumnType) (column, error) {
 		return column{}, fmt.Errorf("%s: no scale", t.Name())
 	}
 	cell := new(driver.NullDecimal)
+	if scale > largestScale {
+		return floatingColumn(cell), nil
+	}
 	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(scale), nil)
 	return column{
 		kind: &arrow.Decimal128Type{Precision: int32(precision), Scale: int32(scale)},
@@ -151,6 +157,18 @@ func decimalColumn(t *sql.ColumnType) (column, error) {
 			builder.(*array.Decimal128Builder).Append(decimal128.FromBigInt(unscaled))
 		},
 	}, nil
+}
+
+// floatingColumn is a DECIMAL without scale, as float64.
+func floatingColumn(cell *driver.NullDecimal) column {
+	return column{kind: arrow.PrimitiveTypes.Float64, cell: cell, put: func(builder array.Builder) {
+		if !cell.Valid {
+			builder.AppendNull()
+			return
+		}
+		value, _ := (*big.Rat)(cell.Decimal).Float64()
+		builder.(*array.Float64Builder).Append(value)
+	}}
 }
 
 func secondsOfDay(value time.Time) arrow.Time32 {

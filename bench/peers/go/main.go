@@ -24,6 +24,7 @@ const (
 	fetchRows    = 32_767
 	rowsPerBatch = 65_536
 	longestLine  = 1 << 20
+	bufferBytes  = 1 << 20
 )
 
 type question struct {
@@ -42,10 +43,8 @@ func main() {
 
 func converse(address, user, password string) error {
 	connector := driver.NewBasicAuthConnector(address, user, password)
-	if err := connector.SetFetchSize(fetchRows); err != nil {
-		return err
-	}
-	connector.SetBufferSize(1 << 20)
+	connector.SetFetchSize(fetchRows)
+	connector.SetBufferSize(bufferBytes)
 	db := sql.OpenDB(connector)
 	defer db.Close()
 	var connections []*sql.Conn
