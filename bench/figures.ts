@@ -33,6 +33,8 @@ export interface FigureGroup {
   readonly baseline: string;
   /** Whose bytes `megabytesPerSecond` counts, e.g. `Arrow`. */
   readonly bytesOf: string;
+  /** How the results of all contenders were found to be equal, before or while they were timed. */
+  readonly checked: string;
   readonly figures: readonly Figure[];
   /** Peers that did not take part, each with the reason. */
   readonly skipped: readonly string[];

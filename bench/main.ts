@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { verdictsOn } from './bars.ts';
+import { DEMO } from './credentials.ts';
 import { machineFacts } from './machine.ts';
 import { profileStage } from './profile/profile-stage.ts';
+import { replaySql } from './replay/replay-query.ts';
+import { startReplayServer } from './replay/replay-server.ts';
 import { saveResults } from './report/results.ts';
 import { tableOf, verdictLines } from './report/table.ts';
 import type { Stage, StageOptions } from './stage.ts';
@@ -17,6 +20,7 @@ const list = (entries: readonly { readonly name: string; readonly summary: strin
 const USAGE = `usage: npm run bench                     the short form of every stage
        npm run bench -- STAGE [flags]
        npm run bench -- profile STAGE [flags]
+       npm run bench -- replay [flags]     a HANA with rows in memory, until interrupted
 
 stages
 ${list(STAGES)}
@@ -29,6 +33,7 @@ flags
   --peers       measure every peer whose toolchain is there; fetches SAP's Python client
   --only TEXT   only contenders with this text in their names
   --save        keep the results in bench/results/
+  --bytes-per-second N   bandwidth of each connection of the replay
 
 workloads
 ${list(WORKLOADS)}
@@ -44,6 +49,7 @@ const { values, positionals } = parseArgs({
     peers: { type: 'boolean', default: false },
     only: { type: 'string' },
     save: { type: 'boolean', default: false },
+    'bytes-per-second': { type: 'string' },
   },
 });
 
@@ -52,6 +58,8 @@ const asked = first === 'profile' ? second : first;
 const stage = STAGES.find(({ name }) => name === asked);
 if (first === undefined) {
   for (const each of STAGES) await run(each, each.short);
+} else if (first === 'replay') {
+  await replay();
 } else if (stage === undefined) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
@@ -64,6 +72,20 @@ if (first === undefined) {
   );
 } else {
   await run(stage);
+}
+
+/** For clients that are run by hand. */
+async function replay(): Promise<void> {
+  const workload = findWorkload(values.workload);
+  const limit = values['bytes-per-second'];
+  const { host, port } = await startReplayServer({
+    workload: workload.name,
+    rows: Number(values.rows ?? workload.defaultRows),
+    seed: Number(values.seed),
+    bytesPerSecond: limit === undefined ? undefined : Number(limit),
+  });
+  write(`hdbsql://${host}:${port}, user ${DEMO.user}, password ${DEMO.password}`);
+  write(replaySql({ workload: workload.name }));
 }
 
 /** Numbers on the command line go before those of the short form, and these before those of the stage. */
@@ -90,7 +112,7 @@ async function run(chosen: Stage, short?: Stage['short']): Promise<void> {
   const groups = await chosen.run(options);
   const isNarrow = !chosen.takesWorkload || workload === 'narrow';
   const verdicts = isNarrow ? verdictsOn(chosen.name, groups) : [];
-  write('results equal: yes\n');
+  write('');
   for (const group of groups) write(tableOf(group));
   write(verdictLines(verdicts));
   if (!values.save) return;

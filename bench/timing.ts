@@ -29,6 +29,8 @@ export interface TimingOptions {
   /** Bytes of one run, and what form of the data they are of. */
   readonly bytes: number;
   readonly bytesOf: string;
+  /** See {@link FigureGroup.checked}; the row counts of every run are checked here. */
+  readonly checked: string;
   readonly only?: string | undefined;
   /** Profiles this process there, while the contenders run. */
   readonly profileFolder?: string | undefined;
@@ -57,12 +59,12 @@ export async function interleave(
   const measured = await (profileFolder === undefined
     ? measureAll()
     : profileWhile(profileFolder, measureAll));
-  const { title, measure: compared = 'rate', baseline, bytesOf, skipped = [] } = options;
+  const { title, measure: compared = 'rate', baseline, bytesOf, checked, skipped = [] } = options;
   const base = (measured.get(baseline) ?? []).map(({ milliseconds }) => milliseconds);
   const figures = contenders.map(({ name }) =>
     figureOf(name, measured.get(name) ?? [], { ...options, base }),
   );
-  return { title, measure: compared, baseline, bytesOf, figures, skipped };
+  return { title, measure: compared, baseline, bytesOf, checked, figures, skipped };
 }
 
 /** Every round of every contender, by its name. */

@@ -26,7 +26,7 @@ type ReadyPeer =
 /** Name of the peer that the others are compared with: it is there wherever hana-flight is. */
 export const NODE_HDB = 'node-hdb row objects to Arrow';
 
-const FLOATING = 'gives a DECIMAL without scale another type than the others';
+const FLOATING = 'takes a DECIMAL without scale for one of scale 0';
 
 /** Those that read; SAP's JDBC driver is run by hand, see docs/performance.md. */
 export const PEERS: readonly Peer[] = [
@@ -45,7 +45,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'hdbcli fetchmany to pyarrow',
     always: false,
-    cannot: {},
+    cannot: { DECIMALS: FLOATING },
     provide: async () => {
       const python = await providePython();
       if (python.state === 'missing') return python;
@@ -64,7 +64,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: 'Rust hdbconnect-arrow',
     always: false,
-    cannot: { LOB: 'fails on a LOB that is not read on its own', DECIMALS: FLOATING },
+    cannot: { LOB: 'has no LOBs over its asynchronous connection', DECIMALS: FLOATING },
     provide: async () => compiled(provideRust()),
   },
   {

@@ -56,6 +56,9 @@ export class Reader {
   }
 }
 
+/** What a stage says that has called {@link assertEqualDigests} and counts rows. */
+export const EQUAL_DIGESTS = 'equal digests of every column before, the row count of every run';
+
 /**
  * Fails unless all readers hold the same values in the same rows: a benchmark of something that is wrong is
  * worth nothing.

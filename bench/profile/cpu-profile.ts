@@ -23,8 +23,8 @@ export interface FunctionTime {
   readonly milliseconds: number;
 }
 
-/** Time that V8 counts although nothing ran. */
-const IDLE = '(idle)';
+/** What V8 counts although nothing ran, and the profiler itself. */
+const NOT_COUNTED: ReadonlySet<string> = new Set(['(idle)', 'dispatch']);
 const MICROSECONDS_PER_MILLISECOND = 1000;
 
 /** All profiles of a folder, one for each thread of each process. */
@@ -41,7 +41,8 @@ export function functionTimes(profiles: readonly CpuProfile[]): readonly Functio
     const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
     for (const [index, id] of samples.entries()) {
       const frame = frames.get(id);
-      if (frame === undefined || frame.functionName === IDLE) continue;
+      if (frame === undefined || (frame.url === '' && NOT_COUNTED.has(frame.functionName)))
+        continue;
       const folder = folderOf(frame.url);
       const name = `${frame.functionName || '(anonymous)'}${placeOf(frame.url, frame.lineNumber)}`;
       const key = `${folder} ${name}`;
@@ -65,5 +66,7 @@ export function folderOf(url: string): string {
 
 function placeOf(url: string, lineNumber: number): string {
   const file = url.slice(url.lastIndexOf('/') + 1);
-  return file === '' ? '' : ` ${file}:${lineNumber + 1}`;
+  // What was compiled on the fly has all of its code in the first line.
+  const line = lineNumber === 0 ? '' : `:${lineNumber + 1}`;
+  return file === '' ? '' : ` ${file}${line}`;
 }

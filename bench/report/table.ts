@@ -51,6 +51,7 @@ export function tableOf({
   measure,
   baseline,
   bytesOf,
+  checked,
   figures,
   skipped,
 }: FigureGroup): string {
@@ -64,7 +65,13 @@ export function tableOf({
     [name.padEnd(nameWidth), ...columns.map((texts) => texts[row] ?? '')].join('  '),
   );
   const skips = skipped.length === 0 ? [] : [`SKIPPED ${skipped.length}:`, ...skipped];
-  return [`${title} (${legend(measure, baseline, bytesOf)})`, ...lines, ...skips, ''].join('\n');
+  return [
+    `${title} (${legend(measure, baseline, bytesOf)})`,
+    ...lines,
+    `checked: ${checked}`,
+    ...skips,
+    '',
+  ].join('\n');
 }
 
 function legend(measure: FigureGroup['measure'], baseline: string, bytesOf: string): string {

@@ -14,7 +14,7 @@ import {
   readRawPackets,
 } from '../peers/node/node-hdb.ts';
 import { canConvert, rowConverter } from '../peers/node/row-columns.ts';
-import { assertEqualDigests } from '../peers/reader.ts';
+import { assertEqualDigests, EQUAL_DIGESTS } from '../peers/reader.ts';
 import { replaySql } from '../replay/replay-query.ts';
 import { startReplayServer } from '../replay/replay-server.ts';
 import { Resources } from '../resources.ts';
@@ -101,6 +101,7 @@ async function run(options: StageOptions, resources: Resources): Promise<FigureG
     rows,
     bytes: workload.byteCount,
     bytesOf: 'HANA',
+    checked: EQUAL_DIGESTS,
     only,
     profileFolder,
     skipped,

@@ -8,7 +8,7 @@ import { startMemoryServer } from '../flight/memory-server.ts';
 import { type PrebuiltBatches, prebuiltBatches } from '../flight/prebuilt-batches.ts';
 import { PeerProgram } from '../peers/peer-program.ts';
 import { program } from '../peers/peers.ts';
-import { assertEqualDigests, Reader } from '../peers/reader.ts';
+import { assertEqualDigests, EQUAL_DIGESTS, Reader } from '../peers/reader.ts';
 import { requirePython } from '../peers/toolchains.ts';
 import { Resources } from '../resources.ts';
 import type { Stage, StageOptions } from '../stage.ts';
@@ -65,6 +65,7 @@ async function run(options: StageOptions, resources: Resources): Promise<FigureG
     rows: rows * TIMES,
     bytes: prebuilt.byteCount * TIMES,
     bytesOf: 'Arrow',
+    checked: EQUAL_DIGESTS,
     only,
   });
 }

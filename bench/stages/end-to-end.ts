@@ -1,6 +1,6 @@
 import type { FigureGroup } from '../figures.ts';
 import { NODE_HDB } from '../peers/peers.ts';
-import type { Reader } from '../peers/reader.ts';
+import { EQUAL_DIGESTS, type Reader } from '../peers/reader.ts';
 import { replayParts } from '../replay/replay-query.ts';
 import { type ReplayServer, startReplayServer } from '../replay/replay-server.ts';
 import { Resources } from '../resources.ts';
@@ -107,5 +107,12 @@ async function measure(
       run: () => reader.read(sql),
     }),
   );
-  return interleave(contenders, { ...group, bytesOf: 'HANA', rounds, rows, only });
+  return interleave(contenders, {
+    ...group,
+    bytesOf: 'HANA',
+    checked: EQUAL_DIGESTS,
+    rounds,
+    rows,
+    only,
+  });
 }

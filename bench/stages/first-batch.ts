@@ -1,6 +1,6 @@
 import type { FigureGroup } from '../figures.ts';
 import { NODE_HDB } from '../peers/peers.ts';
-import type { Reader } from '../peers/reader.ts';
+import { EQUAL_DIGESTS, type Reader } from '../peers/reader.ts';
 import { replayParts } from '../replay/replay-query.ts';
 import { startReplayServer } from '../replay/replay-server.ts';
 import { Resources } from '../resources.ts';
@@ -43,6 +43,7 @@ async function run(options: StageOptions, resources: Resources): Promise<FigureG
       rows,
       bytes: hana.byteCount,
       bytesOf: 'HANA',
+      checked: EQUAL_DIGESTS,
       only,
       skipped,
     },

@@ -73,6 +73,7 @@ async function run(options: StageOptions, resources: Resources): Promise<FigureG
       rows: rowCount,
       bytes,
       bytesOf: 'Arrow',
+      checked: 'every value of the table after the first run of each, the row count of every run',
       only,
       skipped,
     },

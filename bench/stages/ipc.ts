@@ -74,6 +74,7 @@ async function run({
     rows,
     bytes: byteCount,
     bytesOf: 'Arrow',
+    checked: "equal digests before, read back by Arrow's own reader",
     only,
     profileFolder,
   });

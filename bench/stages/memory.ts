@@ -51,6 +51,7 @@ async function run(options: StageOptions): Promise<FigureGroup> {
     measure: 'memory',
     baseline: 'few rows',
     bytesOf: 'HANA',
+    checked: 'the row count of every run',
     figures: [summary('few rows', few), summary('many rows', many)],
     skipped: [],
     series: {
@@ -89,6 +90,7 @@ function courseOf(
       rows: rows * times,
       bytes: hana.byteCount * times,
       bytesOf: 'HANA',
+      checked: 'the row count of every run',
     });
     return { group, peakMiB: statusMiB(server.pid, 'VmHWM'), samplesMiB };
   });
