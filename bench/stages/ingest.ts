@@ -99,17 +99,17 @@ async function startFillers(
   const { bytes = 0 } = adbc.greeting;
   const fillers = [
     { name: BASELINE, clientPid: process.pid, fill: await nodeHdb(client, rows) },
-    filler('ADBC adbc_ingest, through hana-flight', adbc),
+    fillBy('ADBC adbc_ingest, through hana-flight', adbc),
   ];
   if (!peers) return { fillers, skipped: [], bytes };
   const hdbcli = provideHdbcli(python);
   if (hdbcli.state === 'missing') return { fillers, skipped: [`hdbcli: ${hdbcli.reason}`], bytes };
   const packages = { PYTHONPATH: hdbcli.executable };
   const direct = await start('hdbcli', `hdbsql://${server.hana}`, packages);
-  return { fillers: [...fillers, filler('hdbcli executemany', direct)], skipped: [], bytes };
+  return { fillers: [...fillers, fillBy('hdbcli executemany', direct)], skipped: [], bytes };
 }
 
-function filler(name: string, from: PeerProgram): Filler {
+function fillBy(name: string, from: PeerProgram): Filler {
   const fill = async () => (await from.ask<{ readonly rows: number }>({ table: TABLE })).rows;
   return { name, clientPid: from.pid, fill };
 }

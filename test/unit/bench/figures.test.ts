@@ -63,6 +63,8 @@ test('the middle of an even number of measurements is between the two in the mid
   expect(spreadOf([8, 1, 2, 4])).toEqual({ median: 3, lowest: 1, highest: 8 });
 });
 
+const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 4 });
+
 describe('a CPU profile', () => {
   test.each([
     ['file:///a/hana-flight/dist/driver/columnar/column.js', 'driver/columnar'],
@@ -76,7 +78,6 @@ describe('a CPU profile', () => {
   });
 
   test('is summed up by function, over all threads, without idle time', () => {
-    const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 4 });
     const profile: CpuProfile = {
       nodes: [
         { id: 1, callFrame: frame('(idle)', '') },
