@@ -51,6 +51,7 @@ export function provideHdbcli(interpreter: string): Provision {
 /** Compiles `bench/peers/rust` as a release; quick when nothing changed. */
 export function provideRust(): Provision {
   const target = join(cacheFolder(), 'peer-rust');
+  process.stderr.write('compiling the peer in Rust: minutes, the first time …\n');
   const args = ['build', '--release', '--quiet', '--locked', '--target-dir', target];
   const failure = run('cargo', args, join(PEERS, 'rust'));
   if (failure !== undefined) return { state: 'missing', reason: `cargo build: ${failure}` };

@@ -33,9 +33,15 @@ export function saveResults(results: Results): readonly string[] {
     };
   });
   const files = [
-    { path: `${base}.json`, text: `${JSON.stringify(results, null, 2)}\n` },
+    { path: `${base}.json`, text: `${JSON.stringify(results, rounded, 2)}\n` },
     ...charts,
   ];
   for (const { path, text } of files) writeFileSync(path, text);
   return files.map(({ path }) => path);
+}
+
+/** Digits behind those that a measurement has are noise, and make a file hard to read. */
+function rounded(_name: string, value: unknown): unknown {
+  const isFraction = typeof value === 'number' && !Number.isInteger(value);
+  return isFraction ? Number(value.toPrecision(5)) : value;
 }
