@@ -56,7 +56,10 @@ export function tableOf({
   skipped,
 }: FigureGroup): string {
   const nameWidth = Math.max(0, ...figures.map(({ name }) => name.length));
-  const columns = COLUMNS.filter(({ of }) => of.includes(measure)).map(({ head, text }) => {
+  const said = COLUMNS.filter(
+    ({ of, text }) => of.includes(measure) && figures.some((figure) => text(figure) !== ''),
+  );
+  const columns = said.map(({ head, text }) => {
     const texts = [head, ...figures.map(text)];
     const width = Math.max(...texts.map(({ length }) => length));
     return texts.map((each) => each.padStart(width));
