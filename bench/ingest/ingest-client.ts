@@ -1,7 +1,7 @@
 import { strictEqual } from 'node:assert';
 import { createRequire } from 'node:module';
-import { DEMO } from './credentials.ts';
-import type { IngestRow } from './ingest-workload.ts';
+import { DEMO } from '../credentials.ts';
+import type { IngestRow } from './ingest-rows.ts';
 
 /** The part of node-hdb's documented API that the ingest benchmark uses. */
 interface Client {

@@ -1,4 +1,4 @@
-"""Fills a table of HANA from Python, once for each line on standard input, which names the table.
+"""Fills a table of HANA from Python, once for each line of JSON on standard input, which names the table.
 
 Arguments: adbc|hdbcli address user password rows.csv. Answers a line of JSON to each line, and one at
 first with the size of the data in Arrow.
@@ -72,4 +72,4 @@ if __name__ == "__main__":
     fill = {"adbc": by_adbc, "hdbcli": by_hdbcli}[client](address, user, password, rows)
     answer(bytes=rows.nbytes)
     for line in sys.stdin:
-        answer(rows=fill(line.strip()))
+        answer(rows=fill(json.loads(line)["table"]))

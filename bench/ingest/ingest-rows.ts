@@ -1,4 +1,4 @@
-import { generator } from './workload.ts';
+import { SeededNumbers } from '../workloads/numbers.ts';
 
 /** A row as node-hdb takes and gives it. */
 export type IngestRow = readonly [
@@ -19,7 +19,8 @@ const MS_PER_MINUTE = 60_000;
 
 /** Made-up rows with rising ids; one value in 16 is NULL. The same seed gives the same rows. */
 export function ingestRows(rows: number, seed: number): readonly IngestRow[] {
-  const next = generator(seed);
+  const numbers = new SeededNumbers(seed);
+  const next = () => numbers.next();
   const orNull = <T>(value: (number: number) => T): T | null => {
     const number = next();
     return number % 16 === 0 ? null : value(number);
