@@ -26,8 +26,8 @@ export function readQuery(sql: string): Query {
     condition: list === '' ? conditionOf(body, tail) : noCondition,
     wrap: {
       apply: (condition) =>
-        `${list}SELECT * FROM (${outer || body}) AS q WHERE ${condition}${tail}`,
-      column: (output) => `q."${output}"`,
+        `${list}SELECT * FROM (${outer || body}) AS "q" WHERE ${condition}${tail}`,
+      column: (output) => `"q"."${output}"`,
     },
     wrapCostly: undefined,
     order: keys,
@@ -75,8 +75,8 @@ function conditionOf(body: string, tail: string): ConditionSplit {
           .filter((text) => text !== undefined)
           .join(''),
       );
-      const conditions = [where, condition].filter((text) => text !== undefined);
-      const filter = conditions.length === 0 ? '' : ` WHERE (${conditions.join(') AND (')})`;
+      const all = where === undefined ? condition : `(${where}) AND (${condition ?? '1 = 1'})`;
+      const filter = all === undefined ? '' : ` WHERE ${all}`;
       const groups = group === undefined ? '' : ` GROUP BY ${group}`;
       return `SELECT ${distinct ?? ''}${list} FROM ${restricted}${filter}${groups}${tail}`;
     },
