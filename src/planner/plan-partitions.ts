@@ -53,10 +53,15 @@ export function* planPartitions(
   if (outcome.kind !== 'shares') {
     return undivided(outcome.reason, outcome.kind === 'few-rows' ? outcome.rows : undefined);
   }
-  if (division.grouped && !isAsked(request) && outcome.shares.length < outcome.wanted) {
+  if (division.grouped && !isAsked(request) && makesFewGroups(outcome)) {
     return undivided('it makes few groups, which HANA is faster with as a whole', outcome.rows);
   }
   return { ...planOf(task, division, outcome), asOf: moment };
+}
+
+/** An endpoint should have several groups at least; where nobody counted, enough endpoints have to do. */
+function makesFewGroups({ shares, wanted, cuts }: Shares): boolean {
+  return shares.length < wanted || (cuts !== undefined && cuts < 2 * wanted);
 }
 
 /** True when the caller wants a division, and does not leave it to the size. */

@@ -75,36 +75,36 @@ export function moduloCondition({ sql }: KeyColumn, divisor: number, remainder: 
   return remainder === 0 ? `(${condition} OR ${sql} IS NULL)` : condition;
 }
 
-/** Hexadecimal digits of a hash that decide on the endpoint; so there are at most 65,536. */
-const HASH_DIGITS = 4;
+/** Bytes of a hash that decide on the endpoint. */
+const HASH_BYTES = 2;
 
 /** The most endpoints of {@link hashCondition}. */
-export const MAX_HASH_SHARES = 16 ** HASH_DIGITS;
+export const MAX_HASH_SHARES = 256 ** HASH_BYTES;
 
 /**
- * Of rows whose key has a hash in one of `shares` ranges of about the same width. The hash is compared as
- * text with fixed bounds: however it is spelled, a row is in one range.
+ * Of rows whose key has a hash in one of `shares` ranges of about the same width. The bounds are fixed:
+ * whatever the hash of a row is, it is in one range.
  * @param share from 0.
  */
 export function hashCondition(key: Key, shares: number, share: number): string {
-  const hash = `BINTOHEX(HASH_MD5(TO_BINARY(${hashedText(key)})))`;
+  const hash = `HASH_MD5(TO_BINARY(${hashedText(key)}))`;
   const bound = (place: number): string =>
-    `'${Math.floor((place * MAX_HASH_SHARES) / shares)
+    `X'${Math.floor((place * MAX_HASH_SHARES) / shares)
       .toString(16)
       .toUpperCase()
-      .padStart(HASH_DIGITS, '0')}'`;
+      .padStart(2 * HASH_BYTES, '0')}'`;
   if (share === 0) return `(${hash} < ${bound(1)} OR ${hash} IS NULL)`;
   const lower = `${hash} >= ${bound(share)}`;
   return share === shares - 1 ? lower : `${lower} AND ${hash} < ${bound(share + 1)}`;
 }
 
-/** Each value with its length before it, NULL as `-`: no two keys have the same text. */
+/** Keys that have the same text share an endpoint, no more: so NULL may look like the empty text. */
 function hashedText(key: Key): string {
   return key
     .map(({ sql, keyType }) => {
       // Blanks at the end may be the padding of CHAR.
       const text = keyType.kind === 'text' ? `RTRIM(${sql})` : keyType.text(sql);
-      return `COALESCE(TO_NVARCHAR(LENGTH(${text})) || ':' || ${text}, '-')`;
+      return `COALESCE(${text}, '')`;
     })
-    .join(' || ');
+    .join(" || '|' || ");
 }

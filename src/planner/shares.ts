@@ -27,6 +27,8 @@ export interface Shares {
   readonly how: string;
   /** Rows of all shares; undefined when nothing is known. */
   readonly rows: number | undefined;
+  /** Places where the rows could have been cut, when somebody counted them: so many different keys at least. */
+  readonly cuts?: number | undefined;
   readonly guard?: PartsGuard | undefined;
 }
 
@@ -41,7 +43,7 @@ export type Outcome =
 export type Deriving = Generator<Probe, Outcome, ProbeAnswer>;
 
 /** What a strategy tells of the ranges it made. */
-export type RangesOf = Pick<Shares, 'strategy' | 'wanted' | 'how' | 'rows'>;
+export type RangesOf = Pick<Shares, 'strategy' | 'wanted' | 'how' | 'rows' | 'cuts'>;
 
 /**
  * Ranges of the key between strictly ascending bounds, in the order the query wants.

@@ -56,6 +56,7 @@ function* derive(division: Division): Deriving {
     wanted,
     how: `ranges of ${keyNames(key)} with about as many rows each, by data statistics`,
     rows: sole ? table?.rows : undefined,
+    cuts: cuts.length,
   });
 }
 

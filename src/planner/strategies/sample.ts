@@ -49,8 +49,9 @@ function* derive(division: Division): Deriving {
   const why = `bounds of ${keyNames(key)} with about as many rows between them`;
   const answer = yield* askRows(sql, key.length + 1, why);
   const sampled = Number(answer[0]?.at(-1) ?? 0);
-  const estimate = estimateRows(sampled, percent, table.rows);
   const filtered = filter !== undefined;
+  const counted = estimateRows(sampled, percent, table.rows);
+  const estimate = filtered ? counted : (table.rows ?? counted);
   const wanted = sole && filtered ? division.endpointsFor(estimate) : most;
   const source = percent < 100 ? `a sample of ${percentText(percent)}` : 'all keys';
   if (wanted < 2) {
@@ -67,6 +68,7 @@ function* derive(division: Division): Deriving {
     wanted,
     how: `ranges of ${keyNames(key.slice(0, prefix))} with about as many rows each, from ${source}${filtered ? ' that pass its WHERE' : ''}`,
     rows: sole ? estimate : undefined,
+    cuts: cuts.length,
   });
 }
 
@@ -99,10 +101,13 @@ export function cutsOf(key: Key, answer: readonly TextRow[], total: number): Cut
   const perGroup = total / Math.max(1, answer.length);
   const cuts: { bound: Bound; rows: number }[] = [];
   let before = 0;
+  // At the smallest key of all nothing is cut; behind NULL there may be.
+  let highest = readBound(key, answer[0] ?? []);
   for (const [place, row] of answer.entries()) {
     const bound = place === 0 ? undefined : readBound(key, row);
     const last = cuts.at(-1);
-    if (bound !== undefined && (last === undefined || compareBounds(key, last.bound, bound) < 0)) {
+    if (bound !== undefined && (!highest || compareBounds(key, highest, bound) < 0)) {
+      highest = bound;
       cuts.push({ bound, rows: perGroup });
     } else if (last === undefined) before += perGroup;
     else last.rows += perGroup;
