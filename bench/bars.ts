@@ -21,6 +21,7 @@ const BARS: readonly Bar[] = [
   speed('end-to-end', 'hana-flight, ADBC, 1 endpoint', 'hdbcli', [5, 10]),
   speed('end-to-end', 'hana-flight, ADBC, 1 endpoint', 'Rust', [2, 5]),
   speed('end-to-end', 'limited: hana-flight, ADBC, 8', 'limited: hana-flight, ADBC, 1', [7.5, 7.9]),
+  speed('partitioned', '8 endpoints', '1 endpoint', [7, 7.9]),
   speed('ingest', 'ADBC', 'node-hdb', [10, 20]),
   speed('first-batch', 'hana-flight', 'node-hdb', [1 / 1.5, 1 / 1.2]),
   {

@@ -34,13 +34,35 @@ export async function startPeers(
   return { readers, skipped };
 }
 
-/** An ADBC client of a hana-flight server. */
-export async function startAdbc(
+/** An ADBC client of a hana-flight server, which takes the endpoints of a query in turn. */
+export function startAdbc(
   name: string,
   server: ServeProcess,
   resources: Resources,
 ): Promise<Reader> {
-  const args = ['-B', program('python/adbc_reader.py'), server.flight, DEMO.user, DEMO.password];
+  return startClient('python/adbc_reader.py', { name, server, resources });
+}
+
+/** As many ADBC clients as a query has endpoints, each with one of them. */
+export function startWorkers(
+  name: string,
+  server: ServeProcess,
+  resources: Resources,
+): Promise<Reader> {
+  return startClient('python/partition_reader.py', { name, server, resources });
+}
+
+interface ClientOptions {
+  readonly name: string;
+  readonly server: ServeProcess;
+  readonly resources: Resources;
+}
+
+async function startClient(
+  path: string,
+  { name, server, resources }: ClientOptions,
+): Promise<Reader> {
+  const args = ['-B', program(path), server.flight, DEMO.user, DEMO.password];
   const reader = await Reader.start(name, { executable: await requirePython(), args });
   return resources.add(reader, (each) => each.stop());
 }

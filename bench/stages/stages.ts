@@ -6,6 +6,7 @@ import { firstBatchStage } from './first-batch.ts';
 import { ingestStage } from './ingest.ts';
 import { ipcStage } from './ipc.ts';
 import { memoryStage } from './memory.ts';
+import { partitionedStage } from './partitioned.ts';
 import { planningStage } from './planning.ts';
 
 /** Every stage, in the order in which bytes meet them; a new one is a file and an entry here. */
@@ -14,6 +15,7 @@ export const STAGES: readonly Stage[] = [
   ipcStage,
   dogetStage,
   endToEndStage,
+  partitionedStage,
   firstBatchStage,
   planningStage,
   ingestStage,

@@ -41,11 +41,16 @@ def read_all(read: Read, queries: list[str]) -> dict[str, Any]:
     }
 
 
-def converse(read: Read) -> None:
-    """Greets, then serves until standard input ends."""
+def questions() -> Iterator[dict[str, Any]]:
+    """Greets, then hands over what is asked until standard input ends."""
     answer(ready=True)
     for line in sys.stdin:
-        question = json.loads(line)
+        yield json.loads(line)
+
+
+def converse(read: Read) -> None:
+    """Serves all that is asked."""
+    for question in questions():
         if question["do"] == "read":
             answer(**read_all(read, question["sql"]))
         else:

@@ -1,6 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer';
 import { HanaFlightError } from '../../core/errors.ts';
-import { MAX_GROWTH, repairCesu8 } from '../values/cesu8.ts';
 import {
   type Column,
   type ColumnLob,
@@ -9,6 +7,7 @@ import {
   type RowChunk,
 } from './column.ts';
 import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
+import { validUtf8 } from './utf8-values.ts';
 
 /** Bits of an Arrow offset: what every row of a variable-length column takes. */
 const OFFSET_BITS = 32;
@@ -133,34 +132,6 @@ export class VariableColumn implements Column {
       lobs: this.#options.takeLobs?.() ?? NO_LOBS,
     };
   }
-}
-
-/**
- * The values as valid UTF-8. They nearly always are, which a look at the whole column tells at memory
- * speed: far cheaper than looking at every byte while copying it. If not, the values are repaired one by
- * one and `offsets` is rewritten.
- */
-function validUtf8(values: Uint8Array, offsets: Int32Array, rows: number): Uint8Array {
-  if (isAscii(values)) return values;
-  if (isUtf8(values) && endsAreWhole(values, offsets, rows)) return values;
-  const repaired = new Uint8Array(values.length * MAX_GROWTH);
-  let used = 0;
-  let start = 0;
-  for (let row = 1; row <= rows; row++) {
-    const end = offsets[row] ?? start;
-    used += repairCesu8(values.subarray(start, end), repaired.subarray(used));
-    offsets[row] = used;
-    start = end;
-  }
-  return repaired.slice(0, used);
-}
-
-/** False when a value begins inside a character, which the column as a whole would hide. */
-function endsAreWhole(values: Uint8Array, offsets: Int32Array, rows: number): boolean {
-  for (let row = 1; row < rows; row++) {
-    if (((values[offsets[row] ?? 0] ?? 0) & 0xc0) === 0x80) return false;
-  }
-  return true;
 }
 
 function sumOf(lengths: Int32Array, slot: number, count: number): number {

@@ -92,6 +92,40 @@ export function repairCesu8(source: Uint8Array, target: Uint8Array): number {
   return at;
 }
 
+/** First byte of every surrogate, and of some characters of Hangul. */
+const SURROGATE_LEAD = 0xed;
+const SURROGATE_BYTES = 3;
+
+/** Where a high surrogate is followed by a low one: each pair is one character. In ascending order. */
+export function surrogatePairs(cesu8: Uint8Array): readonly number[] {
+  const bytes = Buffer.from(cesu8.buffer, cesu8.byteOffset, cesu8.byteLength);
+  const pairs: number[] = [];
+  let at = bytes.indexOf(SURROGATE_LEAD);
+  while (at >= 0) {
+    const isPair =
+      isHighSurrogate(surrogateIn(bytes, at)) && lowSurrogateAt(bytes, at + SURROGATE_BYTES) !== 0;
+    if (isPair) pairs.push(at);
+    at = bytes.indexOf(SURROGATE_LEAD, at + (isPair ? 2 * SURROGATE_BYTES : 1));
+  }
+  return pairs;
+}
+
+/** Writes the character of a pair as UTF-8; returns where it ends. */
+export function writePair(
+  source: Uint8Array,
+  pair: number,
+  { target, at }: { readonly target: Uint8Array; readonly at: number },
+): number {
+  const high = surrogateAt(source, pair) & 0x3ff;
+  const low = surrogateAt(source, pair + SURROGATE_BYTES) & 0x3ff;
+  return writeFourBytes(target, at, 0x1_0000 + (high << 10) + low);
+}
+
+/** The surrogate at `from`, or 0 when no whole one is there. */
+function surrogateIn(source: Uint8Array, from: number): number {
+  return sequenceLength(source, from) === SURROGATE_BYTES ? surrogateAt(source, from) : 0;
+}
+
 /** Length of the well-formed sequence at `from`, surrogates included; 0 when there is none. */
 function sequenceLength(source: Uint8Array, from: number): number {
   const lead = byteAt(source, from);
@@ -115,7 +149,7 @@ function surrogateAt(source: Uint8Array, from: number): number {
 }
 
 function lowSurrogateAt(source: Uint8Array, from: number): number {
-  const surrogate = sequenceLength(source, from) === 3 ? surrogateAt(source, from) : 0;
+  const surrogate = surrogateIn(source, from);
   return surrogate >= 0xdc00 ? surrogate : 0;
 }
 

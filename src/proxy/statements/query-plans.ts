@@ -85,13 +85,14 @@ export class QueryPlans {
 
   /** Decides how the result is divided; the compiled statement is not needed afterwards. */
   async plan(statement: StatementTask, compiled: CompiledQuery): Promise<PlannedStatement> {
-    const { planner, partitioning } = this.#options;
+    const { planner, connections } = this.#options;
+    const { endpoints, consistency } = this.#options.partitioning;
     const { call } = statement;
     const { request } = partitionRequest({
       hint: compiled.query.hint,
       headers: call.headers,
-      session: this.#options.connections.optionsOf(call),
-      defaults: partitioning,
+      session: connections.optionsOf(call),
+      defaults: { endpoints, consistency },
     });
     const limits = this.#limitsFor(statement, compiled.detached);
     const task = { ...compiled, user: call.principal.user, request, limits };
@@ -122,6 +123,7 @@ export class QueryPlans {
 
   /** Endpoints that one FlightInfo has room for, by the longest of the texts: each ticket holds one. */
   async #roomFor(task: StatementTask, { plan }: PlannedQuery): Promise<number> {
+    if (plan.endpoints.length === 1) return 1;
     const longest = plan.endpoints.reduce(
       (best, { sql }) => (sql.length > best.length ? sql : best),
       '',
