@@ -115,7 +115,10 @@ test("Another user's query is not cancelled.", async () => {
 });
 
 test('A cancel in a transaction rolls it back, as HANA does, and the transaction says so.', async () => {
+  await session.update('CREATE TABLE CHANGED (ID INTEGER)');
   const transaction = await session.begin();
+  // One that has changed nothing is not touched by what is read meanwhile.
+  await session.update('INSERT INTO CHANGED VALUES (1)', { transaction });
   const { failure, abort } = await startLong(transaction);
   abort.abort();
   await failure;

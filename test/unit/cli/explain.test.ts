@@ -157,6 +157,7 @@ describe('what is asked of partitioning', () => {
     expect(
       Object.fromEntries(headers.filter(([header]) => header.startsWith('x-flight-'))),
     ).toEqual({
+      'x-flight-compression': 'none',
       'x-flight-endpoints': '16',
       'x-flight-column': 'region,"Id"',
       'x-flight-strategy': 'hash',
@@ -169,7 +170,9 @@ describe('what is asked of partitioning', () => {
     const { planned, logon } = await setUp({});
     await run(['query', ...logon, 'SELECT']);
     const headers = [...(planned[0]?.call.headers.keys() ?? [])];
-    expect(headers.filter((header) => header.startsWith('x-flight-'))).toEqual([]);
+    expect(headers.filter((header) => header.startsWith('x-flight-'))).toEqual([
+      'x-flight-compression',
+    ]);
   });
 
   test.each([
