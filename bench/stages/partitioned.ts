@@ -32,8 +32,12 @@ async function measure(
   const server = await ServeProcess.start({
     profileFolder,
     flags: [
-      ...['--sandbox-rows', `${rows}`, '--replay-bytes', '4GiB'],
-      ...['--bytes-per-second', `${LINK_BYTES_PER_SECOND}`],
+      '--sandbox-rows',
+      `${rows}`,
+      '--replay-bytes',
+      '4GiB',
+      '--bytes-per-second',
+      `${LINK_BYTES_PER_SECOND}`,
     ],
   });
   resources.add(server, (each) => each.stop());
