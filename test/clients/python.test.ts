@@ -16,7 +16,8 @@ const ARROW: ClientLimits = {
 
 await describeForeign(
   pythonSuite(
-    { program: 'pyarrow_flight.py', rows: ROWS },
+    // Its cases follow single streams; partitioned.test.ts is about several.
+    { program: 'pyarrow_flight.py', rows: ROWS, flags: ['--endpoints', 'off'] },
     {
       title: 'pyarrow.flight',
       cases: [
