@@ -36,7 +36,8 @@ describe.skipIf(python.state === 'missing')(title, () => {
     const rows = ['--sandbox-rows', String(ROWS)];
     const sandbox = await HanaFlightProcess.start('sandbox', ...rows, ...faults);
     running.push(sandbox);
-    const hana = ['--hana', `hdbsql://${sandbox.hana}`];
+    // It is one stream that is looked at.
+    const hana = ['--hana', `hdbsql://${sandbox.hana}`, '--endpoints', 'off'];
     const server = await HanaFlightProcess.start('serve', '--listen', '127.0.0.1:0', ...hana);
     running.push(server);
     const args = ['-B', SCRIPT, server.flight, DEMO.user, DEMO.password, ALL_ROWS];
