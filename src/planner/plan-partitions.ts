@@ -14,7 +14,7 @@ import type {
 } from './plan.ts';
 import type { PlanningTask } from './planning-task.ts';
 import { aboutRows, type Shares } from './shares.ts';
-import { isCounted } from './sizes.ts';
+import { isAsked } from './sizes.ts';
 import { isObstacle, type Query } from './sql/query.ts';
 
 /** What planning needs to know besides the query and the wishes. */
@@ -62,11 +62,6 @@ export function* planPartitions(
 /** An endpoint should have several groups at least; where nobody counted, enough endpoints have to do. */
 function makesFewGroups({ shares, wanted, cuts }: Shares): boolean {
   return shares.length < wanted || (cuts !== undefined && cuts < 2 * wanted);
-}
-
-/** True when the caller wants a division, and does not leave it to the size. */
-function isAsked(request: PartitionRequest): boolean {
-  return isCounted(request) || request.columns !== undefined || request.strategy !== undefined;
 }
 
 function checkBounds({ strategy, bounds }: PartitionRequest): void {

@@ -9,6 +9,11 @@ export function isCounted({ endpoints, bounds }: PartitionRequest): boolean {
   return typeof endpoints === 'number' || bounds !== undefined;
 }
 
+/** True when the caller wants a division, and does not leave it to the size. */
+export function isAsked(request: PartitionRequest): boolean {
+  return isCounted(request) || request.columns !== undefined || request.strategy !== undefined;
+}
+
 /**
  * How many endpoints a caller gets. A number that was asked for holds whatever the size; `auto` gives an
  * endpoint for every `minRows` rows, and none beyond the limit.

@@ -11,11 +11,15 @@ uri, user, password = sys.argv[1:]
 connections: dict[int, dbapi.Connection] = {}
 
 
-def read(query: str, index: int) -> Iterator[pa.RecordBatch]:
+def connection(index: int) -> dbapi.Connection:
     if index not in connections:
         credentials = {"username": user, "password": password}
         connections[index] = dbapi.connect(uri, db_kwargs=credentials, autocommit=True)
-    with connections[index].cursor() as cursor:
+    return connections[index]
+
+
+def read(query: str, index: int) -> Iterator[pa.RecordBatch]:
+    with connection(index).cursor() as cursor:
         cursor.execute(query)
         yield from cursor.fetch_record_batch()
 

@@ -10,29 +10,33 @@ from typing import Any
 import pyarrow as pa
 from digests import digest_of
 
-# Reads one query, batch by batch, by the connection of that number.
-Read = Callable[[str, int], Iterator[pa.RecordBatch]]
+# Reads one query or one part of it, batch by batch, by the connection of that number.
+Read = Callable[[Any, int], Iterator[pa.RecordBatch]]
+
+# What queries are read as: one by one as they are, or each divided.
+Divide = Callable[[list[str]], list[Any]]
 
 
 def answer(**values: Any) -> None:
     print(json.dumps(values), flush=True)
 
 
-def read_all(read: Read, queries: list[str]) -> dict[str, Any]:
+def read_all(read: Read, divide: Divide, queries: list[str]) -> dict[str, Any]:
     """Reads all queries at the same time and keeps nothing."""
     start = time.perf_counter()
     processor = time.process_time()
+    parts = divide(queries)
 
-    def drain(query: str, index: int) -> tuple[int, float]:
+    def drain(part: Any, index: int) -> tuple[int, float]:
         rows, first = 0, 0.0
-        for batch in read(query, index):
+        for batch in read(part, index):
             if rows == 0:
                 first = time.perf_counter() - start
             rows += batch.num_rows
         return rows, first
 
-    with ThreadPoolExecutor(len(queries)) as pool:
-        results = list(pool.map(drain, queries, range(len(queries))))
+    with ThreadPoolExecutor(len(parts)) as pool:
+        results = list(pool.map(drain, parts, range(len(parts))))
     return {
         "rows": sum(rows for rows, _ in results),
         "seconds": time.perf_counter() - start,
@@ -41,18 +45,13 @@ def read_all(read: Read, queries: list[str]) -> dict[str, Any]:
     }
 
 
-def questions() -> Iterator[dict[str, Any]]:
-    """Greets, then hands over what is asked until standard input ends."""
+def converse(read: Read, divide: Divide = list) -> None:
+    """Greets, then serves until standard input ends."""
     answer(ready=True)
     for line in sys.stdin:
-        yield json.loads(line)
-
-
-def converse(read: Read) -> None:
-    """Serves all that is asked."""
-    for question in questions():
+        question = json.loads(line)
         if question["do"] == "read":
-            answer(**read_all(read, question["sql"]))
+            answer(**read_all(read, divide, question["sql"]))
         else:
-            rows, columns = digest_of(read(query, 0) for query in question["sql"])
+            rows, columns = digest_of(read(part, 0) for part in divide(question["sql"]))
             answer(rows=rows, columns=columns)

@@ -179,7 +179,8 @@ const PART_SHAPE = {
   RECORD_COUNT: 'integer?',
 } as const;
 
-async function readPartitioning(
+/** How a table is divided into parts, in one statement; undefined for one without parts. */
+export async function readPartitioning(
   connection: HanaConnection,
   identity: TableIdentity,
 ): Promise<CatalogPartitioning | undefined> {

@@ -1,13 +1,12 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import { readPlanningFacts } from '../../driver/catalog/planning-facts.ts';
+import { readPartitioning } from '../../driver/catalog/planning-facts.ts';
 import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { PartsGuard } from '../../planner/plan.ts';
 
 /** Whether a table is still divided into the parts that a plan relies on. */
 export async function checkGuard(connection: HanaConnection, guard: PartsGuard): Promise<boolean> {
   const { schema, table, definition, parts } = guard;
-  const facts = await readPlanningFacts(connection, { schema, name: table });
-  const now = facts?.partitioning;
+  const now = await readPartitioning(connection, { schema, name: table });
   if (now === undefined || now.definition !== definition) return false;
   const ids = new Set(now.parts.map(({ id }) => id));
   return ids.size === parts.length && parts.every((id) => ids.has(id));

@@ -12,6 +12,7 @@ import type {
   PlanLimits,
 } from '../../planner/plan.ts';
 import { planPartitions } from '../../planner/plan-partitions.ts';
+import { isAsked } from '../../planner/sizes.ts';
 import type { Query } from '../../planner/sql/query.ts';
 import { schemaFingerprint } from '../statements/schema-fingerprint.ts';
 import type { FactsCache } from './facts-cache.ts';
@@ -68,7 +69,7 @@ export class QueryPlanner {
       user: task.user,
       schema: plan.guard.schema,
       name: plan.guard.table,
-      detailed: wantsDivision(task.request),
+      detailed: isAsked(task.request),
     });
     return this.#run(task);
   }
@@ -90,7 +91,7 @@ export class QueryPlanner {
       return { kind: 'rows', rows: await readTextRows(connection, probe.sql, probe.columns) };
     }
     const { schema, name } = probe;
-    const detailed = wantsDivision(request);
+    const detailed = isAsked(request);
     const facts = await this.#facts.read(connection, { user, schema, name, detailed });
     // A query with parameters is executed only when it is read: too late to tell whether the parts are the same.
     const usable = facts && markers > 0 ? { ...facts, partitioning: undefined } : facts;
@@ -123,12 +124,6 @@ export class QueryPlanner {
     const plan = await this.#run({ ...task, limits: { ...limits, oneEndpoint: reason } });
     return { plan, schema: resultSchema(statement.columns, this.#types) };
   }
-}
-
-/** True when the caller asks for a division whatever the size is. */
-function wantsDivision({ endpoints, strategy, columns, bounds }: PartitionRequest): boolean {
-  const named = strategy !== undefined || columns !== undefined || bounds !== undefined;
-  return typeof endpoints === 'number' || named;
 }
 
 function outputColumn(column: HanaStatement['columns'][number]): OutputColumn {

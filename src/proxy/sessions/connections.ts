@@ -18,8 +18,8 @@ export interface Task {
   readonly transaction?: Transaction | undefined;
   /** Schema that unqualified names refer to; absent: the session's, else that of the user. */
   readonly schema?: string | undefined;
-  /** The connection to work on, in hand already. */
-  readonly lease?: Lease | undefined;
+  /** Takes the connection to work on, where it is one that is kept for the task. */
+  readonly borrow?: (() => Lease) | undefined;
   /** Which endpoint of a large result it reads; absent: it gives its connection back soon. */
   readonly turn?: EndpointTurn | undefined;
 }
@@ -132,8 +132,8 @@ export class Connections {
   }
 
   async #leaseFor(task: Task): Promise<Lease> {
-    const { call, transaction, lease } = task;
-    if (lease !== undefined) return lease;
+    const { call, transaction, borrow } = task;
+    if (borrow !== undefined) return borrow();
     if (transaction !== undefined) return transaction.borrow(call.signal);
     const session = this.#sessions.find(call);
     const pinned = session?.pinned;

@@ -70,7 +70,8 @@ export class QueryReads {
     const { snapshot } = ticket;
     if (snapshot === undefined) return { ...task, turn: this.#turnOf(ticket) };
     const shown = this.#options.snapshots.find(snapshot.id, task.call);
-    return { ...task, lease: shown.borrow(snapshot.member) };
+    // Only when the task begins: one that never does would keep the connection.
+    return { ...task, borrow: () => shown.borrow(snapshot.member) };
   }
 
   /** A query that was divided is large; one that was not is mostly small, and its first packet tells. */
