@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { ArrowBatch } from '../../src/arrow/batch.ts';
-import { DEFAULT_BATCH_OPTIONS, readBatches } from '../../src/driver/columnar/batch-stream.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../../src/driver/columnar/batch-stream.ts';
 import { compileDecoder } from '../../src/driver/columnar/result-decoder.ts';
 import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
 import { connectHana } from '../../src/driver/session/connect.ts';
@@ -126,7 +126,7 @@ async function assertEqualResults(bench: Bench): Promise<readonly string[]> {
 }
 
 async function openBatches({ connection, sql }: Bench): Promise<AsyncIterable<ArrowBatch>> {
-  return readBatches(await openCursor(connection, sql), DEFAULT_BATCH_OPTIONS).batches;
+  return (await openCursor(connection, sql)).batches(DEFAULT_BATCH_OPTIONS).batches;
 }
 
 async function openCursor(connection: HanaConnection, sql: string): Promise<HanaCursor> {

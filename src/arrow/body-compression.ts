@@ -37,6 +37,14 @@ const ZSTD_LEVEL = 1;
 
 const loaded = new Map<BodyCompression, Promise<Compress>>();
 
+/** A record batch as a message. @throws as {@link encodeCompressedBatch}. */
+export async function encodeMessage(
+  batch: ArrowBatch,
+  compression: BodyCompression | undefined,
+): Promise<EncodedBatch> {
+  return compression === undefined ? encodeBatch(batch) : encodeCompressedBatch(batch, compression);
+}
+
 /**
  * A record batch with each buffer compressed for itself, as `Message.fbs` says at BodyCompression. LZ4 and,
  * from Node 22.15 on, ZSTD run on other threads.

@@ -8,6 +8,7 @@ import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import { Builder, type Offset } from 'flatbuffers';
 import type { ArrowBatch } from './batch.ts';
 import { paddedLength } from './ipc-message.ts';
+import type { Pieces } from './pieces.ts';
 
 /** Flatbuffer bytes of a message without nodes and buffers, of a node, of a buffer: the structs of Message.fbs. */
 const FIXED_BYTES = 128;
@@ -17,13 +18,16 @@ const TWO_TO_32 = 0x1_0000_0000;
 
 /** A record batch ready to be framed. */
 export interface EncodedBatch {
+  readonly rowCount: number;
   /** The flatbuffer Message, as FlightData.data_header carries it. */
   readonly header: Uint8Array;
-  readonly body: BatchBody;
+  readonly body: Pieces;
+  /** To be called when the body has been sent or copied, and its memory may be used again. */
+  readonly onSent?: (() => void) | undefined;
 }
 
 /** The buffers of a batch, one after the other, each padded to 8 bytes. Made without a copy. */
-export class BatchBody {
+export class BatchBody implements Pieces {
   /** The buffers themselves and the padding between them: put together they are the body. */
   readonly pieces: readonly Uint8Array[];
   /** Length with all padding. */
@@ -62,7 +66,10 @@ const PADDINGS = Array.from({ length: paddedLength(1) }, (_, count) =>
  * The header and the body layout of a batch. Copies no data.
  * @param compression What the buffers are compressed with already, each for itself.
  */
-export function encodeBatch(batch: ArrowBatch, compression?: CompressionType): EncodedBatch {
+export function encodeBatch(
+  batch: ArrowBatch,
+  compression?: CompressionType,
+): EncodedBatch & { readonly body: BatchBody } {
   const body = new BatchBody(batch.buffers);
   const structs = batch.nodes.length + batch.buffers.length;
   const builder = new Builder(FIXED_BYTES + structs * STRUCT_BYTES);
@@ -87,7 +94,7 @@ export function encodeBatch(batch: ArrowBatch, compression?: CompressionType): E
     0,
   );
   Message.finishMessageBuffer(builder, message);
-  return { header: builder.asUint8Array(), body };
+  return { rowCount: batch.rowCount, header: builder.asUint8Array(), body };
 }
 
 /** Flatbuffer vectors are written from their end. */

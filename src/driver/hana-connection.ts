@@ -1,4 +1,6 @@
 import type { HanaFlightError } from '../core/errors.ts';
+import type { MessageOptions, ResultMessages } from './columnar/batch-messages.ts';
+import type { BatchOptions, ResultBatches } from './columnar/batch-stream.ts';
 import type { ColumnMetadata, ParameterMetadata } from './wire/metadata.ts';
 
 /**
@@ -10,6 +12,8 @@ export interface HanaConnection {
   /** HANA's id of the session, as CURRENT_CONNECTION shows it. */
   readonly connectionId: number;
   readonly usable: boolean;
+  /** Resolves when the connection is gone, for whatever reason, with that. */
+  readonly lost: Promise<HanaFlightError>;
   /**
    * True when the session is as it was after the logon, but for its schema, and may go to another task of
    * the same user: usable, nothing in flight, no open cursor, statement or transaction, not altered.
@@ -108,28 +112,16 @@ export interface OpenLob {
   readonly text: boolean;
 }
 
-export type HanaOutcome =
-  | { readonly kind: 'rows'; readonly cursor: HanaCursor }
+export type HanaOutcome<C extends HanaCursor = HanaCursor> =
+  | { readonly kind: 'rows'; readonly cursor: C }
   | { readonly kind: 'count'; readonly affectedRows: number };
 
-/** Packets of a result set that wait for their reader, at most. */
-export const MAX_WAITING_PACKETS = 2;
-
-/** An open result set. */
+/** An open result set. It is read once, as batches or as messages. */
 export interface HanaCursor {
   readonly columns: readonly ColumnMetadata[];
-  /**
-   * The data of each RESULTSET part in order, each in an ArrayBuffer of its own. The next fetch is on
-   * its way while a packet is being used; with {@link MAX_WAITING_PACKETS} undelivered, fetching pauses.
-   * Ends normally only after HANA's last packet; any failure rejects. May be iterated once.
-   */
-  packets(): AsyncIterable<Uint8Array>;
-  /** Reads a part of a LOB: `offset` and `length` in HANA's units (bytes; UTF-16 units for NCLOB), offset from 1. */
-  readLob(locator: Uint8Array, offset: number, length: number): Promise<LobChunk>;
+  /** @throws HanaFlightError `unimplemented` at once when a column has no Arrow type. */
+  batches(options: BatchOptions): ResultBatches;
+  /** The batches as the messages that hold them. @throws as {@link batches}. */
+  messages(options: MessageOptions): ResultMessages;
   close(): Promise<void>;
-}
-
-export interface LobChunk {
-  readonly data: Uint8Array;
-  readonly last: boolean;
 }

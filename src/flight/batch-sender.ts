@@ -1,12 +1,12 @@
 import type { ArrowBatch } from '../arrow/batch.ts';
-import { type BodyCompression, encodeCompressedBatch } from '../arrow/body-compression.ts';
-import { encodeBatch } from '../arrow/ipc-batch.ts';
+import { type BodyCompression, encodeMessage } from '../arrow/body-compression.ts';
+import type { EncodedBatch } from '../arrow/ipc-batch.ts';
 import { encodeSchemaHeader } from '../arrow/ipc-schema.ts';
 import { HanaFlightError } from '../core/errors.ts';
 import type { CallRecord } from './call-scope.ts';
-import { frameFlightData, type Pieces } from './flight-data.ts';
+import { frameFlightData } from './flight-data.ts';
 import type { FrameSink } from './frame-sink.ts';
-import type { BatchStream } from './producer.ts';
+import type { ResultStream } from './producer.ts';
 import type { ReaderProgress } from './reader-progress.ts';
 
 /**
@@ -45,11 +45,11 @@ export class BatchSender {
    * @throws HanaFlightError `resource-exhausted` for a message above the limit; what the batches and the
    * sink throw.
    */
-  async send(stream: BatchStream): Promise<void> {
+  async send(stream: ResultStream): Promise<void> {
     const batches = stream.batches[Symbol.asyncIterator]();
     const pull = () => this.#options.progress.during(() => batches.next());
     try {
-      await this.#send('schema', encodeSchemaHeader(stream.schema));
+      await this.#send('schema', { header: encodeSchemaHeader(stream.schema) });
       for (let next = await pull(); next.done !== true; next = await pull()) {
         // Older JDBC drivers take an empty batch for the end.
         if (next.value.rowCount > 0) await this.#sendBatch(next.value);
@@ -60,18 +60,18 @@ export class BatchSender {
     }
   }
 
-  async #sendBatch(batch: ArrowBatch): Promise<void> {
-    const { compression } = this.#options.messages;
-    const { header, body } =
-      compression === undefined
-        ? encodeBatch(batch)
-        : await encodeCompressedBatch(batch, compression);
-    await this.#send(`record batch of ${batch.rowCount} rows`, header, body);
-    this.#options.record.rows += batch.rowCount;
-    this.#options.record.batches += 1;
+  async #sendBatch(batch: ArrowBatch | EncodedBatch): Promise<void> {
+    const { messages, record } = this.#options;
+    const message = 'header' in batch ? batch : await encodeMessage(batch, messages.compression);
+    await this.#send(`record batch of ${batch.rowCount} rows`, message);
+    record.rows += batch.rowCount;
+    record.batches += 1;
   }
 
-  async #send(what: string, header: Uint8Array, body?: Pieces): Promise<void> {
+  async #send(
+    what: string,
+    { header, body, onSent }: Partial<EncodedBatch> & Pick<EncodedBatch, 'header'>,
+  ): Promise<void> {
     const { sink, messages, record } = this.#options;
     const frame = frameFlightData(header, body);
     if (frame.byteLength > messages.maxMessageBytes) {
@@ -81,6 +81,6 @@ export class BatchSender {
       );
     }
     record.bytes += frame.byteLength;
-    await sink.send(frame);
+    await sink.send(frame, onSent);
   }
 }

@@ -1,3 +1,4 @@
+import type { Pieces } from '../arrow/pieces.ts';
 import { HanaFlightError } from '../core/errors.ts';
 
 /**
@@ -25,13 +26,6 @@ export interface FlightData {
   readonly header: Uint8Array;
   readonly appMetadata: Uint8Array;
   readonly body: Uint8Array;
-}
-
-/** Bytes that lie in several places: put together, in this order, they are what is meant. */
-export interface Pieces {
-  readonly pieces: readonly Uint8Array[];
-  /** Length of all pieces together. */
-  readonly byteLength: number;
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { Pieces } from '../arrow/pieces.ts';
 import { HanaFlightError } from '../core/errors.ts';
+import { sendMessage } from './message-stream.ts';
 import type { ReaderProgress } from './reader-progress.ts';
 
 export interface FrameSinkOptions {
@@ -9,9 +11,6 @@ export interface FrameSinkOptions {
   /** A client that takes nothing for this long is given up. */
   readonly readerTimeoutMs: number;
 }
-
-import type { Pieces } from './flight-data.ts';
-import { sendMessage } from './message-stream.ts';
 
 /**
  * Where a handler puts its frames; slows it down to the pace of the client. One message is with HTTP/2,
@@ -29,11 +28,12 @@ export class FrameSink {
   }
 
   /**
-   * Sends one message; resolves as soon as the one before it has left.
+   * Sends one message; resolves as soon as the one before it has left. `onLeft` is called when this one
+   * has, and its bytes may change; never when the call has ended by then.
    * @throws the reason of the call's signal once it is aborted; HanaFlightError `deadline-exceeded` when
    * the client has stopped reading. No two sends at the same time.
    */
-  async send(frame: Pieces): Promise<void> {
+  async send(frame: Pieces, onLeft?: () => void): Promise<void> {
     const { call, signal, progress } = this.#options;
     while (this.#writing && !signal.aborted) await this.#change();
     signal.throwIfAborted();
@@ -42,6 +42,7 @@ export class FrameSink {
     // when the stream is gone: the signal says so.
     sendMessage(call, frame, () => {
       this.#writing = false;
+      onLeft?.();
       progress.made();
       this.#wake();
     });

@@ -1,7 +1,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { Writable } from 'node:stream';
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import type { Pieces } from './flight-data.ts';
+import type { Pieces } from '../arrow/pieces.ts';
 
 /** gRPC puts a byte that says "not compressed" and the length as u32 before each message. */
 const PREFIX_BYTES = 5;

@@ -1,4 +1,6 @@
 import type { ArrowBatch } from '../arrow/batch.ts';
+import type { BodyCompression } from '../arrow/body-compression.ts';
+import type { EncodedBatch } from '../arrow/ipc-batch.ts';
 import type { ArrowSchema } from '../arrow/types.ts';
 import type { Principal } from '../auth/principal.ts';
 import type {
@@ -21,6 +23,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Request headers, lower-case names, binary and `authorization` headers left out. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Of the batches of a result that the backend makes into messages itself; absent: none. */
+  readonly compression?: BodyCompression | undefined;
 }
 
 /** Which session a call belongs to: the one in its bearer token, else that of its cookie. */
@@ -62,10 +66,17 @@ export interface StatementEndpoint {
   readonly expiresAt?: Date | undefined;
 }
 
-/** A result on its way: one schema, then batches. Leaving the loop early frees what stands behind it. */
+/** Rows on their way: one schema, then batches. Leaving the loop early frees what stands behind it. */
 export interface BatchStream {
   readonly schema: ArrowSchema;
   readonly batches: AsyncIterable<ArrowBatch>;
+}
+
+/** A result on its way to the client. */
+export interface ResultStream {
+  readonly schema: ArrowSchema;
+  /** Batches, or the messages that a backend has made of them as the call asks for. */
+  readonly batches: AsyncIterable<ArrowBatch | EncodedBatch>;
   /** Shared by the results that one client reads in turn; absent: the result stands alone. */
   readonly progress?: ReaderProgress | undefined;
 }
@@ -147,7 +158,7 @@ export interface FlightSqlProducer {
   /** CommandStatementQuery in GetSchema. Never executes anything. */
   describeStatement?(query: StatementQuery, call: Call): Promise<ArrowSchema>;
   /** DoGet of an endpoint handle made by a plan. */
-  openStatement?(handle: Uint8Array, call: Call): Promise<BatchStream>;
+  openStatement?(handle: Uint8Array, call: Call): Promise<ResultStream>;
   /**
    * CommandStatementUpdate in DoPut: executes it, once.
    * @returns rows affected; -1 when unknown.
@@ -238,7 +249,7 @@ export interface FlightSqlProducer {
   /** GetFlightInfo of a descriptor whose command is not Flight SQL. */
   planFlight?(command: Uint8Array, call: Call): Promise<FlightPlan>;
   /** DoGet of a ticket that is not Flight SQL. */
-  openFlight?(ticket: Uint8Array, call: Call): Promise<BatchStream>;
+  openFlight?(ticket: Uint8Array, call: Call): Promise<ResultStream>;
   /**
    * PollFlightInfo of a command. Without it, or when it answers undefined, the plan of GetFlightInfo is
    * the complete answer.

@@ -11,11 +11,11 @@ import { FrameSink } from './frame-sink.ts';
 import { answerHandshake } from './handshake.ts';
 import { IncomingMessages } from './incoming-messages.ts';
 import type {
-  BatchStream,
   Call,
   FlightPlan,
   FlightProgress,
   FlightSqlProducer,
+  ResultStream,
 } from './producer.ts';
 import { DESCRIPTOR_TYPE, FLIGHT, type FlightDescriptor, flightService } from './protocol.ts';
 import { ReaderProgress } from './reader-progress.ts';
@@ -157,7 +157,7 @@ export class FlightService {
     const { messages } = this.#options;
     const compression = requestedCompression(call.headers, messages.compression);
     const { ticket } = FLIGHT.ticket.decode(stream.request);
-    const result = await this.#open(ticket, served);
+    const result = await this.#open(ticket, { scope, call: { ...call, compression } });
     const { progress = new ReaderProgress() } = result;
     const { signal, record } = scope;
     const { readerTimeoutMs } = this.#options;
@@ -172,7 +172,7 @@ export class FlightService {
   }
 
   /** Sends headers as soon as it is clear what is asked for: Rust's client gives up after 20 s without. */
-  #open(ticket: Uint8Array, { scope, call }: ServedCall): Promise<BatchStream> {
+  #open(ticket: Uint8Array, { scope, call }: ServedCall): Promise<ResultStream> {
     const context = { producer: this.#options.producer, call };
     if (findCommand(ticket) === undefined && offers(context, 'openFlight')) {
       scope.answer.send();

@@ -18,6 +18,7 @@ import type {
   FlightSqlProducer,
   IngestRequest,
   PreparedStatement,
+  ResultStream,
   SessionOptionError,
   SessionOptionValue,
   SqlInfoValue,
@@ -85,7 +86,7 @@ export class HanaProducer implements FlightSqlProducer {
     return this.#options.statements.execute(this.#taskOf(query, call), undefined);
   }
 
-  async openStatement(handle: Uint8Array, call: Call): Promise<BatchStream> {
+  async openStatement(handle: Uint8Array, call: Call): Promise<ResultStream> {
     const { handles, statements, reads } = this.#options;
     const ticket = await handles.openTicket(handle, call.principal);
     if (ticket.kind === 'done') return statements.empty();

@@ -11,7 +11,13 @@ import { encodeParameters, type ParameterValue } from '../../src/driver/wire/par
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
 import type { RunningSandbox } from '../../src/sandbox/server.ts';
 import { failureOf } from '../support/failure.ts';
-import { demoCredentials, logOnTo, openCursor, until } from '../support/hana-under-test.ts';
+import {
+  demoCredentials,
+  logOnTo,
+  openCursor,
+  packetCursor,
+  until,
+} from '../support/hana-under-test.ts';
 
 let sandbox: RunningSandbox;
 let connection: HanaConnection;
@@ -74,7 +80,8 @@ test('a query is executed with a row of parameters', async () => {
   expect(outcome.kind).toBe('rows');
   if (outcome.kind !== 'rows') return;
   let packets = Buffer.alloc(0);
-  for await (const packet of outcome.cursor.packets()) packets = Buffer.concat([packets, packet]);
+  for await (const packet of packetCursor(outcome).packets())
+    packets = Buffer.concat([packets, packet]);
   expect(packets.toString('utf8', 1)).toMatch(/^42/);
 });
 

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { HanaFlightError } from '../../src/core/errors.ts';
-import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
+import type { HanaConnection } from '../../src/driver/hana-connection.ts';
 import { HanaPool } from '../../src/driver/pool/pool.ts';
 import { connectHana } from '../../src/driver/session/connect.ts';
+import type { ResultSetCursor } from '../../src/driver/session/cursor.ts';
 import { FunctionCode } from '../../src/driver/wire/function-code.ts';
 import { TypeCode } from '../../src/driver/wire/type-code.ts';
 import { openSandbox } from '../../src/sandbox/sandbox.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => sandbox.close());
 
-async function countRows(cursor: HanaCursor): Promise<number> {
+async function countRows(cursor: ResultSetCursor): Promise<number> {
   let rows = 0;
   for await (const packet of cursor.packets()) rows += packet.length / ROW_BYTES;
   return rows;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HanaFlightError } from '../../src/core/errors.ts';
 import { connectHana } from '../../src/driver/session/connect.ts';
 import { type CorruptingProxy, startCorruptingProxy } from '../support/corrupting-proxy.ts';
-import { demoCredentials } from '../support/hana-under-test.ts';
+import { demoCredentials, packetCursor } from '../support/hana-under-test.ts';
 import { type ScriptedHana, startScriptedHana } from '../support/scripted-hana.ts';
 import { numbers, readInts } from '../support/scripted-tables.ts';
 
@@ -24,10 +24,11 @@ async function converse(timeoutMs: number): Promise<number> {
     const statement = await connection.prepare('SELECT');
     const outcome = await statement.execute();
     if (outcome.kind !== 'rows') return 0;
+    const cursor = packetCursor(outcome);
     let rows = 0;
-    for await (const packet of outcome.cursor.packets()) {
+    for await (const packet of cursor.packets()) {
       rows += readInts(packet).length;
-      await outcome.cursor.readLob(new Uint8Array(8), 1, 16);
+      await cursor.readLob(new Uint8Array(8), 1, 16);
     }
     await statement.drop();
     return rows;

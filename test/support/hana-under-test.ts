@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { HanaCredentials } from '../../src/core/hana-credentials.ts';
-import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
+import type { HanaConnection, HanaOutcome } from '../../src/driver/hana-connection.ts';
 import { type ConnectOptions, connectHana } from '../../src/driver/session/connect.ts';
+import { ResultSetCursor } from '../../src/driver/session/cursor.ts';
 import {
   type Script,
   type ScriptedHana,
@@ -41,10 +42,17 @@ export async function logOnToScript(
 }
 
 /** Executes a query. */
-export async function openCursor(connection: HanaConnection, sql = 'SELECT'): Promise<HanaCursor> {
-  const outcome = await connection.execute(sql);
-  if (outcome.kind !== 'rows') throw new Error('expected rows');
-  return outcome.cursor;
+export async function openCursor(
+  connection: HanaConnection,
+  sql = 'SELECT',
+): Promise<ResultSetCursor> {
+  return packetCursor(await connection.execute(sql));
+}
+
+/** The rows of an outcome as HANA's bytes. */
+export function packetCursor(outcome: HanaOutcome): ResultSetCursor {
+  if (outcome.kind === 'rows' && outcome.cursor instanceof ResultSetCursor) return outcome.cursor;
+  throw new Error('expected rows of a session in this thread');
 }
 
 /** Waits until `condition` holds, as long as the test may take. */

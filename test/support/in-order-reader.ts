@@ -1,5 +1,4 @@
-import type { ArrowBatch } from '../../src/arrow/batch.ts';
-import type { BatchStream } from '../../src/flight/producer.ts';
+import type { ResultStream } from '../../src/flight/producer.ts';
 
 /** Batches of each endpoint that wait for the reader, at most: what ADBC's Go driver keeps. */
 const QUEUE = 5;
@@ -8,7 +7,7 @@ export interface InOrderReaderOptions {
   readonly endpoints: number;
   /** Numbers of the endpoints in the order in which they are opened, all at once. */
   readonly order: readonly number[];
-  readonly open: (endpoint: number) => Promise<BatchStream>;
+  readonly open: (endpoint: number) => Promise<ResultStream>;
   /** Told of each endpoint that has been read to its end. */
   readonly onEnd?: (endpoint: number) => void;
 }
@@ -46,11 +45,11 @@ export async function readInOrder(options: InOrderReaderOptions): Promise<number
 }
 
 class Queue {
-  readonly #batches: ArrowBatch[] = [];
+  readonly #batches: { readonly rowCount: number }[] = [];
   #closed = false;
   #changed: () => void = () => {};
 
-  async put(batch: ArrowBatch): Promise<void> {
+  async put(batch: { readonly rowCount: number }): Promise<void> {
     while (this.#batches.length >= QUEUE) await this.#change();
     this.#batches.push(batch);
     this.#changed();
@@ -62,7 +61,7 @@ class Queue {
   }
 
   /** Undefined when there are no more. */
-  async take(): Promise<ArrowBatch | undefined> {
+  async take(): Promise<{ readonly rowCount: number } | undefined> {
     while (this.#batches.length === 0 && !this.#closed) await this.#change();
     const batch = this.#batches.shift();
     this.#changed();

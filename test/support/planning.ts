@@ -1,6 +1,6 @@
 import type { ArrowBatch } from '../../src/arrow/batch.ts';
 import { readPlanningFacts } from '../../src/driver/catalog/planning-facts.ts';
-import { DEFAULT_BATCH_OPTIONS, readBatches } from '../../src/driver/columnar/batch-stream.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../../src/driver/columnar/batch-stream.ts';
 import type { HanaConnection } from '../../src/driver/hana-connection.ts';
 import type { Probe, ProbeAnswer, TableFacts, TextRow } from '../../src/planner/facts.ts';
 import type { PartitionPlan, PartitionRequest, Planning } from '../../src/planner/plan.ts';
@@ -66,7 +66,7 @@ export async function readTextRows(
     throw new Error(`failed: ${sql}`, { cause });
   });
   if (outcome.kind !== 'rows') throw new Error(`expected rows: ${sql}`);
-  const { schema, batches } = readBatches(outcome.cursor, DEFAULT_BATCH_OPTIONS);
+  const { schema, batches } = outcome.cursor.batches(DEFAULT_BATCH_OPTIONS);
   const read: ArrowBatch[] = [];
   for await (const batch of batches) read.push(batch);
   const { columns } = readColumns(schema, read);

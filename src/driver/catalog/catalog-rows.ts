@@ -1,7 +1,7 @@
 import type { ArrowBatch } from '../../arrow/batch.ts';
 import type { ArrowSchema, ArrowType } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
-import { DEFAULT_BATCH_OPTIONS, readBatches } from '../columnar/batch-stream.ts';
+import { DEFAULT_BATCH_OPTIONS } from '../columnar/batch-stream.ts';
 import type { BoundQuery } from '../dialect/catalog-statements.ts';
 import type { EncodedRows, HanaConnection, HanaStatement } from '../hana-connection.ts';
 import { encodeParameters } from '../wire/parts/parameters.ts';
@@ -83,7 +83,7 @@ async function openResult(
     throw new HanaFlightError('malformed-packet', `expected rows, HANA sent a count: ${sql}`);
   }
   try {
-    const { schema, batches } = readBatches(outcome.cursor, DEFAULT_BATCH_OPTIONS);
+    const { schema, batches } = outcome.cursor.batches(DEFAULT_BATCH_OPTIONS);
     return { columns: columnsOf(schema, shape), batches };
   } catch (cause) {
     // Batches that nobody begins to read close nothing.

@@ -1,8 +1,8 @@
 import type { ArrowBatch } from '../../arrow/batch.ts';
 import type { ArrowSchema } from '../../arrow/types.ts';
-import type { HanaCursor } from '../hana-connection.ts';
 import { fillLobs } from './lob-filling.ts';
 import { type LobReaderOptions, readLobToEnd } from './lob-reader.ts';
+import type { PacketCursor } from './packet-cursor.ts';
 import {
   DEFAULT_DECODER_OPTIONS,
   type DecodedBatch,
@@ -38,13 +38,13 @@ export interface ResultBatches {
  * column has no Arrow type; `batches` rejects with what the cursor or the decoder reports, so a failed
  * result never looks like a short one.
  */
-export function readBatches(cursor: HanaCursor, options: BatchOptions): ResultBatches {
+export function readBatches(cursor: PacketCursor, options: BatchOptions): ResultBatches {
   const decoder = new ResultDecoder(cursor.columns, options);
   return { schema: decoder.schema, batches: decodePackets(cursor, decoder, options) };
 }
 
 async function* decodePackets(
-  cursor: HanaCursor,
+  cursor: PacketCursor,
   decoder: ResultDecoder,
   { maxLobBytes, onPacket }: BatchOptions,
 ): AsyncGenerator<ArrowBatch, void, undefined> {

@@ -1,27 +1,28 @@
+import type { Bytes, ColumnMemory, Words } from './column-memory.ts';
+
 /**
  * Arrow buffers that grow by use. Each lives in an ArrayBuffer of its own, is written once and handed
- * over without a copy, so fresh memory (which is zero) stands for NULL values as it is.
+ * over without a copy; memory is zero, so it stands for NULL values as it is.
  */
-
-export type Words = Int32Array<ArrayBuffer>;
-export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Buffers grow by at least this factor, so that the copying stays linear. */
 const GROWTH = 2;
 
 /** The validity bitmap of one column: all ones until somebody is NULL. */
 export class Validity {
-  #bits: Uint8Array;
+  readonly #memory: ColumnMemory;
+  #bits: Bytes;
   #nullCount = 0;
 
-  constructor(rows: number) {
-    this.#bits = new Uint8Array(bytesOfBits(rows)).fill(0xff);
+  constructor(memory: ColumnMemory) {
+    this.#memory = memory;
+    this.#bits = memory.bytes(0);
   }
 
   reserve(rows: number): void {
     const needed = bytesOfBits(rows);
     if (needed <= this.#bits.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bits.length * GROWTH)).fill(0xff);
+    const grown = this.#memory.bytes(Math.max(needed, this.#bits.length * GROWTH)).fill(0xff);
     grown.set(this.#bits);
     this.#bits = grown;
   }
@@ -38,7 +39,7 @@ export class Validity {
     const bits = this.#bits.subarray(0, nullCount === 0 ? 0 : bytesOfBits(rows));
     const last = bits.length - 1;
     if (last >= 0 && (rows & 7) !== 0) bits[last] = (bits[last] ?? 0) & ((1 << (rows & 7)) - 1);
-    this.#bits = new Uint8Array(bytesOfBits(nextRows)).fill(0xff);
+    this.#bits = this.#memory.bytes(bytesOfBits(nextRows)).fill(0xff);
     this.#nullCount = 0;
     return { bits, nullCount };
   }
@@ -50,17 +51,23 @@ export function bytesOfBits(bits: number): number {
 }
 
 /** `words` with room for `needed` elements: itself, or a larger copy. */
-export function grownWords(words: Words, needed: number): Words {
+export function grownWords(words: Words, needed: number, memory: ColumnMemory): Words {
   if (needed <= words.length) return words;
-  const grown = new Int32Array(Math.max(needed, words.length * GROWTH));
+  const grown = memory.words(Math.max(needed, words.length * GROWTH));
   grown.set(words);
   return grown;
 }
 
+/** How many bytes of an array are in use, and how many shall have room. */
+export interface ByteRoom {
+  readonly used: number;
+  readonly needed: number;
+}
+
 /** `bytes` with room for `needed` bytes: itself, or a larger copy of its first `used`. */
-export function grownBytes(bytes: Bytes, used: number, needed: number): Bytes {
+export function grownBytes(bytes: Bytes, { used, needed }: ByteRoom, memory: ColumnMemory): Bytes {
   if (needed <= bytes.length) return bytes;
-  const grown = new Uint8Array(Math.max(needed, bytes.length * GROWTH));
+  const grown = memory.bytes(Math.max(needed, bytes.length * GROWTH));
   grown.set(bytes.subarray(0, used));
   return grown;
 }

@@ -1,6 +1,7 @@
 import type { ArrowType } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { Column } from './column.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import type { ColumnPlace } from './column-place.ts';
 import {
   makeDecimalFloatReader,
@@ -46,13 +47,17 @@ export interface ColumnPlan {
   readonly codec: CodecKind;
   readonly arrow: ArrowType;
   readonly options: TypeOptions;
+  readonly memory: ColumnMemory;
 }
 
 type MakeColumn = (plan: ColumnPlan) => Column;
 
 /** A column of fixed width, whose reader depends on the plan. */
-function fixed(bits: number, makeReader: (plan: ColumnPlan) => FixedReader): MakeColumn {
-  return (plan) => new FixedColumn(plan.place.index, bits, makeReader(plan));
+function fixed(bitsPerRow: number, makeReader: (plan: ColumnPlan) => FixedReader): MakeColumn {
+  return (plan) => {
+    const { place, memory } = plan;
+    return new FixedColumn({ index: place.index, bitsPerRow, read: makeReader(plan), memory });
+  };
 }
 
 const temporal = ({ place, options }: ColumnPlan) => ({ place, emptyDate: options.emptyDate });
@@ -64,35 +69,34 @@ function decimalContext({ place, arrow }: ColumnPlan) {
   throw new HanaFlightError('internal', `expected decimal128 for ${place.name}, got ${arrow.kind}`);
 }
 
-function variable({ place, arrow }: ColumnPlan): Column {
-  return new VariableColumn({
-    index: place.index,
-    read: readVariable,
-    isText: arrow.kind === 'utf8',
-  });
+function variable({ place: { index }, arrow, memory }: ColumnPlan): Column {
+  return new VariableColumn({ index, read: readVariable, isText: arrow.kind === 'utf8', memory });
 }
 
-function alphanum({ place }: ColumnPlan): Column {
-  return new VariableColumn({ index: place.index, read: makeAlphanumReader(place), isText: true });
+function alphanum({ place, memory }: ColumnPlan): Column {
+  const read = makeAlphanumReader(place);
+  return new VariableColumn({ index: place.index, read, isText: true, memory });
 }
 
-function lob({ place, arrow }: ColumnPlan): Column {
+function lob({ place: { index }, arrow, memory }: ColumnPlan): Column {
   const { read, takeLobs } = makeLobReader();
-  return new VariableColumn({ index: place.index, read, isText: arrow.kind === 'utf8', takeLobs });
+  return new VariableColumn({ index, read, isText: arrow.kind === 'utf8', memory, takeLobs });
 }
 
 function decimal(plan: ColumnPlan): Column {
-  const { place, arrow } = plan;
+  const { place, arrow, memory } = plan;
   if (arrow.kind === 'utf8') {
-    return new VariableColumn({ index: place.index, read: readDecimalText, isText: false });
+    const { index } = place;
+    return new VariableColumn({ index, read: readDecimalText, isText: false, memory });
   }
-  return arrow.kind === 'float'
-    ? new FixedColumn(place.index, 64, makeDecimalFloatReader(place))
-    : new FixedColumn(place.index, 128, makeDecimalReader(decimalContext(plan)));
+  return arrow.kind === 'float' ? floatDecimal(plan) : exactDecimal(plan);
 }
 
-function vector({ place, arrow }: ColumnPlan): Column {
-  return new VectorColumn(place, arrow.kind === 'fixed-size-list' ? arrow.size : undefined);
+const floatDecimal = fixed(64, ({ place }) => makeDecimalFloatReader(place));
+const exactDecimal = fixed(128, (plan) => makeDecimalReader(decimalContext(plan)));
+
+function vector({ place, arrow, memory }: ColumnPlan): Column {
+  return new VectorColumn(place, arrow.kind === 'fixed-size-list' ? arrow.size : undefined, memory);
 }
 
 const COLUMN_BY_CODEC: Readonly<Record<CodecKind, MakeColumn>> = {

@@ -1,5 +1,6 @@
 import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
-import { bytesOf, bytesOfBits, grownWords, Validity, type Words } from './column-buffers.ts';
+import { bytesOf, bytesOfBits, grownWords, Validity } from './column-buffers.ts';
+import type { ColumnMemory, Words } from './column-memory.ts';
 
 /** Where a reader of fixed-width values writes. Memory is zero, so a NULL needs its mark only. */
 interface FixedTarget {
@@ -16,26 +17,35 @@ interface FixedTarget {
  */
 export type FixedReader = (chunk: RowChunk, slot: number, target: FixedTarget) => void;
 
+export interface FixedColumnOptions {
+  readonly index: number;
+  readonly bitsPerRow: number;
+  readonly read: FixedReader;
+  readonly memory: ColumnMemory;
+}
+
 /** A column whose Arrow values all have the same width. */
 export class FixedColumn implements Column {
   readonly bitsPerRow: number;
   readonly #index: number;
   readonly #read: FixedReader;
+  readonly #memory: ColumnMemory;
   readonly #validity: Validity;
   #words: Words;
   #rows = 0;
 
-  constructor(index: number, bitsPerRow: number, read: FixedReader) {
+  constructor({ index, bitsPerRow, read, memory }: FixedColumnOptions) {
     this.#index = index;
     this.bitsPerRow = bitsPerRow;
     this.#read = read;
-    this.#validity = new Validity(0);
-    this.#words = new Int32Array(0);
+    this.#memory = memory;
+    this.#validity = new Validity(memory);
+    this.#words = memory.words(0);
   }
 
   append(chunk: RowChunk): void {
     const rows = this.#rows + chunk.rowCount;
-    this.#words = grownWords(this.#words, this.#wordsOf(rows));
+    this.#words = grownWords(this.#words, this.#wordsOf(rows), this.#memory);
     this.#validity.reserve(rows);
     const target = { words: this.#words, row: this.#rows, validity: this.#validity };
     this.#read(chunk, this.#index * chunk.stride, target);
@@ -46,7 +56,7 @@ export class FixedColumn implements Column {
     const length = this.#rows;
     const values = bytesOf(this.#words, bytesOfBits(length * this.bitsPerRow));
     const { bits, nullCount } = this.#validity.take(length, nextRows);
-    this.#words = new Int32Array(this.#wordsOf(nextRows));
+    this.#words = this.#memory.words(this.#wordsOf(nextRows));
     this.#rows = 0;
     return { nodes: [{ length, nullCount }], buffers: [bits, values], lobs: NO_LOBS };
   }

@@ -1,7 +1,7 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import type { HanaCursor } from '../hana-connection.ts';
 import { cesu8ToUtf8, utf16Length } from '../values/cesu8.ts';
 import { describePlace, malformedValue } from './column-place.ts';
+import type { PacketCursor } from './packet-cursor.ts';
 import type { PendingLob } from './result-decoder.ts';
 
 /**
@@ -14,7 +14,7 @@ const LOB_READ_LENGTH = 204_800;
 const LIMIT_SETTING = '--max-lob-bytes';
 
 export interface LobReaderOptions {
-  readonly readLob: HanaCursor['readLob'];
+  readonly readLob: PacketCursor['readLob'];
   /** Bytes that one LOB may have. */
   readonly maxLobBytes: number;
 }

@@ -4,6 +4,7 @@ import { HanaFlightError } from '../../core/errors.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 import type { Column, ColumnLob } from './column.ts';
 import { makeColumn } from './column-factory.ts';
+import { type ColumnMemory, FRESH_MEMORY } from './column-memory.ts';
 import { type ColumnPlace, columnPlaceOf } from './column-place.ts';
 import { type LobUnit, lobUnitOf } from './lob-descriptor.ts';
 import { resultSchema } from './result-schema.ts';
@@ -26,6 +27,8 @@ export interface DecoderOptions {
   readonly targetBytes: number;
   /** The version HANA agreed to: below 4 an ALPHANUM is a plain string. */
   readonly dataFormatVersion: number;
+  /** What batches are made in; absent: fresh memory for each. */
+  readonly memory?: ColumnMemory | undefined;
 }
 
 export const DEFAULT_DECODER_OPTIONS: DecoderOptions = {
@@ -137,14 +140,14 @@ export class ResultDecoder {
   }
 
   #plan(column: ColumnMetadata, index: number): PlannedColumn {
-    const { types, dataFormatVersion } = this.#options;
+    const { types, dataFormatVersion, memory = FRESH_MEMORY } = this.#options;
     const { codec: mapped } = mappingOf(column.typeCode);
     const isPlain = mapped === 'alphanum' && dataFormatVersion < ALPHANUM_WIDTH_BYTE_VERSION;
     const codec = isPlain ? 'text' : mapped;
     const arrow = this.schema.fields[index]?.type ?? { kind: 'null' };
     const place = columnPlaceOf(column, index);
     return {
-      column: makeColumn({ place, codec, arrow, options: types }),
+      column: makeColumn({ place, codec, arrow, options: types, memory }),
       codec,
       place,
       typeCode: column.typeCode,

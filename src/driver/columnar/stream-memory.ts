@@ -1,6 +1,6 @@
-import { MAX_WAITING_PACKETS } from '../hana-connection.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 import { LOB_HEADER_BYTES } from './lob-descriptor.ts';
+import { MAX_WAITING_PACKETS } from './packet-cursor.ts';
 import { mappingOf } from './type-mapping.ts';
 import { wireWidth } from './wire-layout.ts';
 
@@ -8,13 +8,13 @@ import { wireWidth } from './wire-layout.ts';
  * What the stream of one result holds in memory at most:
  *
  *   3 packets: two that wait and the one that is being decoded; while one is on its way, only one waits
- *   4 batches: one that is being built, the one that was built last, its message, and the message before
- *     it, which HTTP/2 has not sent to its end yet
+ *   5 batches: one that is being built, the one that was built last, its message, and the two messages
+ *     before it, of which HTTP/2 sends one
  *
  * LOBs that are read beyond their first chunks come on top; --max-lob-bytes limits each.
  */
 const PACKETS = MAX_WAITING_PACKETS + 1;
-const BATCHES = 4;
+const BATCHES = 5;
 
 /** Column buffers and Arrow's own structures beside the bytes of the rows, as a factor. */
 const ARROW_OVERHEAD = 2;

@@ -7,6 +7,7 @@ import {
   type RowChunk,
 } from './column.ts';
 import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
+import type { Bytes, ColumnMemory, Words } from './column-memory.ts';
 import { validUtf8 } from './utf8-values.ts';
 
 /** Bits of an Arrow offset: what every row of a variable-length column takes. */
@@ -18,10 +19,18 @@ const LOOP_COPY_BYTES = 96;
 
 /** Collects the values of a variable-length column, and where each ends. */
 class VariableTarget {
-  readonly validity = new Validity(0);
-  #offsets = new Int32Array(1);
-  #values = new Uint8Array(0);
+  readonly validity: Validity;
+  readonly #memory: ColumnMemory;
+  #offsets: Words;
+  #values: Bytes;
   #rows = 0;
+
+  constructor(memory: ColumnMemory) {
+    this.#memory = memory;
+    this.validity = new Validity(memory);
+    this.#offsets = memory.words(1);
+    this.#values = memory.bytes(0);
+  }
 
   get rows(): number {
     return this.#rows;
@@ -75,8 +84,8 @@ class VariableTarget {
         `a column of a batch: expected at most ${MAX_VALUE_BYTES} bytes, got ${used + bytes}`,
       );
     }
-    this.#offsets = grownWords(this.#offsets, this.#rows + rows + 1);
-    this.#values = grownBytes(this.#values, used, used + bytes);
+    this.#offsets = grownWords(this.#offsets, this.#rows + rows + 1, this.#memory);
+    this.#values = grownBytes(this.#values, { used, needed: used + bytes }, this.#memory);
     this.validity.reserve(this.#rows + rows);
     return used;
   }
@@ -88,8 +97,9 @@ class VariableTarget {
     const values = this.#values.subarray(0, used);
     const { bits, nullCount } = this.validity.take(rows, nextRows);
     this.#rows = 0;
-    this.#offsets = new Int32Array(nextRows + 1);
-    this.#values = new Uint8Array(Math.ceil((used / Math.max(rows, 1)) * nextRows * HEADROOM));
+    this.#offsets = this.#memory.words(nextRows + 1);
+    const expected = Math.ceil((used / Math.max(rows, 1)) * nextRows * HEADROOM);
+    this.#values = this.#memory.bytes(expected);
     return { node: { length: rows, nullCount }, bits, offsets, values };
   }
 }
@@ -105,6 +115,7 @@ export interface VariableColumnOptions {
   readonly read: VariableReader;
   /** Text is made valid UTF-8; other values stay as they are. */
   readonly isText: boolean;
+  readonly memory: ColumnMemory;
   /** LOBs of the rows read since the last call; a column without LOBs has none. */
   readonly takeLobs?: () => readonly ColumnLob[];
 }
@@ -113,10 +124,11 @@ export interface VariableColumnOptions {
 export class VariableColumn implements Column {
   readonly bitsPerRow = OFFSET_BITS;
   readonly #options: VariableColumnOptions;
-  readonly #target = new VariableTarget();
+  readonly #target: VariableTarget;
 
   constructor(options: VariableColumnOptions) {
     this.#options = options;
+    this.#target = new VariableTarget(options.memory);
   }
 
   append(chunk: RowChunk): void {

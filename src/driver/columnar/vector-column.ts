@@ -1,5 +1,6 @@
 import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
 import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
+import type { Bytes, ColumnMemory, Words } from './column-memory.ts';
 import { type ColumnPlace, malformedValue, unrepresentableValue } from './column-place.ts';
 import { NULL_POSITION } from './value-places.ts';
 
@@ -15,23 +16,28 @@ export class VectorColumn implements Column {
   readonly bitsPerRow: number;
   readonly #place: ColumnPlace;
   readonly #dimension: number | undefined;
-  readonly #validity = new Validity(0);
-  #ends = new Int32Array(1);
-  #floats = new Uint8Array(0);
+  readonly #memory: ColumnMemory;
+  readonly #validity: Validity;
+  #ends: Words;
+  #floats: Bytes;
   #used = 0;
   #rows = 0;
 
   /** @param dimension Floats of every value; undefined when values may differ. */
-  constructor(place: ColumnPlace, dimension: number | undefined) {
+  constructor(place: ColumnPlace, dimension: number | undefined, memory: ColumnMemory) {
     this.#place = place;
     this.#dimension = dimension;
+    this.#memory = memory;
+    this.#validity = new Validity(memory);
+    this.#ends = memory.words(1);
+    this.#floats = memory.bytes(0);
     this.bitsPerRow = 32 * (dimension ?? 1);
   }
 
   append(chunk: RowChunk): void {
     const slot = this.#place.index * chunk.stride;
     this.#validity.reserve(this.#rows + chunk.rowCount);
-    this.#ends = grownWords(this.#ends, this.#rows + chunk.rowCount + 1);
+    this.#ends = grownWords(this.#ends, this.#rows + chunk.rowCount + 1, this.#memory);
     for (let index = 0; index < chunk.rowCount; index++) {
       const at = chunk.positions[slot + index] ?? NULL_POSITION;
       if (at === NULL_POSITION) {
@@ -54,8 +60,8 @@ export class VectorColumn implements Column {
     const noNulls = new Uint8Array(0);
     const lists = this.#dimension === undefined ? [bits, ends] : [bits];
     const items = { length: this.#used / FLOAT_BYTES, nullCount: 0 };
-    this.#ends = new Int32Array(nextRows + 1);
-    this.#floats = new Uint8Array(Math.ceil((this.#used / Math.max(length, 1)) * nextRows));
+    this.#ends = this.#memory.words(nextRows + 1);
+    this.#floats = this.#memory.bytes(Math.ceil((this.#used / Math.max(length, 1)) * nextRows));
     this.#used = 0;
     this.#rows = 0;
     return {
@@ -84,6 +90,10 @@ export class VectorColumn implements Column {
   }
 
   #reserve(bytes: number): void {
-    this.#floats = grownBytes(this.#floats, this.#used, this.#used + bytes);
+    this.#floats = grownBytes(
+      this.#floats,
+      { used: this.#used, needed: this.#used + bytes },
+      this.#memory,
+    );
   }
 }

@@ -1,10 +1,21 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import { type HanaCursor, type LobChunk, MAX_WAITING_PACKETS } from '../hana-connection.ts';
+import {
+  type MessageOptions,
+  type ResultMessages,
+  readMessages,
+} from '../columnar/batch-messages.ts';
+import { type BatchOptions, type ResultBatches, readBatches } from '../columnar/batch-stream.ts';
+import {
+  type LobChunk,
+  MAX_WAITING_PACKETS,
+  type PacketCursor,
+} from '../columnar/packet-cursor.ts';
+import type { HanaCursor } from '../hana-connection.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 
 /** One packet of rows. */
 export interface ResultPacket {
-  /** In an ArrayBuffer of its own; empty when the part has no rows. */
+  /** Empty when the part has no rows. */
   readonly bytes: Uint8Array;
   /** HANA has no more rows. */
   readonly last: boolean;
@@ -17,7 +28,7 @@ export interface CursorParts {
   /** Rows that came with the reply to EXECUTE. */
   readonly first: ResultPacket | undefined;
   readonly fetch: () => Promise<ResultPacket>;
-  readonly readLob: HanaCursor['readLob'];
+  readonly readLob: PacketCursor['readLob'];
   readonly closeResultSet: () => Promise<void>;
   /** Called once HANA no longer keeps the cursor. */
   readonly onClosed: () => void;
@@ -27,7 +38,7 @@ export interface CursorParts {
  * Reads a result set one fetch ahead of its reader: a fetch leaves as soon as there is room for what it
  * brings, and before the reader gets the packet that came before it.
  */
-export class ResultSetCursor implements HanaCursor {
+export class ResultSetCursor implements HanaCursor, PacketCursor {
   readonly #parts: CursorParts;
   readonly #waiting: Uint8Array[] = [];
   /** The fetch on its way; never rejects. */
@@ -45,6 +56,14 @@ export class ResultSetCursor implements HanaCursor {
 
   get columns(): readonly ColumnMetadata[] {
     return this.#parts.columns;
+  }
+
+  batches(options: BatchOptions): ResultBatches {
+    return readBatches(this, options);
+  }
+
+  messages(options: MessageOptions): ResultMessages {
+    return readMessages(this, options);
   }
 
   packets(): AsyncIterable<Uint8Array> {

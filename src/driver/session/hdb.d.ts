@@ -85,11 +85,11 @@ declare module 'hdb' {
     destroy(error?: Error): unknown;
   }
 
-  /** The little that is taken from node-hdb's own reading of a reply. */
+  /** What node-hdb makes of a reply. The rows are kept from it, for it copies them; see `reply-guard.ts`. */
   export interface Reply {
     readonly resultSets: readonly {
       readonly data?: {
-        /** The row data, copied into an ArrayBuffer of its own; absent when there are no rows. */
+        /** The row data, copied; absent when there are none. */
         readonly buffer?: Buffer;
       };
     }[];

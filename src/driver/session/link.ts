@@ -31,6 +31,11 @@ export class Link {
   #socket: Socket | undefined;
   #guard: ReplyGuard | undefined;
   #failure: HanaFlightError | undefined;
+  #lose: (failure: HanaFlightError) => void = () => {};
+  /** Resolves when the link is down for good. */
+  readonly lost = new Promise<HanaFlightError>((resolve) => {
+    this.#lose = resolve;
+  });
   #onFailure: (failure: HanaFlightError) => void = () => {};
 
   constructor(options: LinkOptions) {
@@ -49,7 +54,7 @@ export class Link {
 
   /** What node-hdb calls to get connected; it gets a {@link ReplyGuard} for its socket. */
   readonly open: ConnectFunction = (target, callback) => {
-    const socket = this.#connect(target.host, target.port);
+    const socket = this.#connect(target.host, target.port, (chunk) => guard.receive(chunk));
     const guard = new ReplyGuard(socket, {
       peer: hostPort(target),
       communicationTimeoutMs: this.#options.communicationTimeoutMs,
@@ -76,6 +81,7 @@ export class Link {
     if (this.#failure !== undefined) return;
     this.#failure = hanaError(cause);
     this.#onFailure(this.#failure);
+    this.#lose(this.#failure);
     this.#guard?.destroy(this.#failure);
     this.#socket?.destroy();
   }
@@ -84,7 +90,7 @@ export class Link {
     if (guard === this.#guard) this.fail(cause);
   }
 
-  #connect(host: string, port: number): Socket {
+  #connect(host: string, port: number, receive: (chunk: Uint8Array) => void): Socket {
     const { tls } = this.#options;
     const tcp = {
       host,
@@ -93,13 +99,28 @@ export class Link {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
     };
-    if (tls === undefined) return connectTcp(tcp);
+    if (tls === undefined) return connectTcp({ ...tcp, onread: readInto(receive) });
     const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
-    return connectTls({
+    const socket = connectTls({
       ...tcp,
       rejectUnauthorized: tls.validateCertificate,
       ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
       ...(serverName === undefined ? {} : { servername: serverName }),
     });
+    return socket.on('data', receive);
   }
+}
+
+/** How much is read from the network at a time; Node's own limit is 64 KiB. */
+const READ_BYTES = 256 * 1024;
+
+/** Reads into the same memory each time: `receive` copies what it keeps. TLS has no such way. */
+function readInto(receive: (chunk: Uint8Array) => void) {
+  return {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback: (byteCount: number, buffer: Uint8Array): boolean => {
+      receive(buffer.subarray(0, byteCount));
+      return true;
+    },
+  };
 }

@@ -1,11 +1,11 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import type { HanaOutcome } from '../hana-connection.ts';
 import { cesu8ToString } from '../values/cesu8.ts';
 import { readLengthIndicator } from '../values/length-indicator.ts';
 import { TypeCode } from '../wire/type-code.ts';
+import type { SessionOutcome } from './outcomes.ts';
 
 /** The INTEGER that a query about the session itself answers with. */
-export async function onlyInteger(outcome: HanaOutcome, name: string): Promise<number> {
+export async function onlyInteger(outcome: SessionOutcome, name: string): Promise<number> {
   const { row, typeCode } = await onlyRow(outcome);
   // A byte that says it is not NULL, then 32 bits.
   if (typeCode === TypeCode.INT && row.length === 5 && row[0] === 1) {
@@ -18,7 +18,7 @@ export async function onlyInteger(outcome: HanaOutcome, name: string): Promise<n
 }
 
 /** The text that such a query answers with. */
-export async function onlyText(outcome: HanaOutcome, name: string): Promise<string> {
+export async function onlyText(outcome: SessionOutcome, name: string): Promise<string> {
   const { row } = await onlyRow(outcome);
   const { length, next } = readLengthIndicator(row, 0);
   if (length !== undefined && next + length === row.length) {
@@ -31,7 +31,7 @@ export async function onlyText(outcome: HanaOutcome, name: string): Promise<stri
 }
 
 async function onlyRow(
-  outcome: HanaOutcome,
+  outcome: SessionOutcome,
 ): Promise<{ readonly row: Uint8Array; readonly typeCode: number | undefined }> {
   if (outcome.kind !== 'rows') return { row: new Uint8Array(), typeCode: undefined };
   const packets: Uint8Array[] = [];

@@ -1,5 +1,6 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import type { HanaOutcome, LobChunk } from '../hana-connection.ts';
+import type { LobChunk } from '../columnar/packet-cursor.ts';
+import type { HanaOutcome } from '../hana-connection.ts';
 import { FunctionCode } from '../wire/function-code.ts';
 import { findPart } from '../wire/message.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
@@ -12,6 +13,9 @@ import type { HanaReply, Requests } from './requests.ts';
 
 /** Function codes of statements that always return a result set, if an empty one. */
 const QUERIES: ReadonlySet<number> = new Set([FunctionCode.SELECT, FunctionCode.SELECTFORUPDATE]);
+
+/** An outcome whose rows can be had as HANA's bytes, too. */
+export type SessionOutcome = HanaOutcome<ResultSetCursor>;
 
 export interface OutcomeOptions {
   readonly requests: Requests;
@@ -32,7 +36,7 @@ export class Outcomes {
   }
 
   /** @param prepared columns of the preparation, which EXECUTE does not repeat. */
-  read(reply: HanaReply, prepared: readonly ColumnMetadata[] | undefined): HanaOutcome {
+  read(reply: HanaReply, prepared: readonly ColumnMetadata[] | undefined): SessionOutcome {
     const { requests, handles } = this.#options;
     const ids = reply.parts
       .filter(({ kind }) => kind === PartKind.RESULTSETID)

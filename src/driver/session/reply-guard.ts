@@ -6,8 +6,9 @@ import { hanaError } from '../error-codes.ts';
 import { codeName } from '../wire/code-name.ts';
 import { PacketAssembler } from '../wire/framing.ts';
 import { INITIALIZATION_REPLY_BYTES } from '../wire/initialization.ts';
-import type { ReplyMessage } from '../wire/message.ts';
+import { encodeReply, findPart, type ReplyMessage } from '../wire/message.ts';
 import { MessageType } from '../wire/message-type.ts';
+import { PartKind } from '../wire/part-kind.ts';
 import { checkReply } from '../wire/reply-check.ts';
 
 export interface GuardOptions {
@@ -47,7 +48,6 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
     super();
     this.#socket = socket;
     this.#options = options;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (cause) => this.#fail(this.#lost('failed', cause)));
     socket.on('timeout', () => this.#fail(this.#lost(this.#silence())));
     socket.on('close', () => this.#fail(this.#lost('was closed by HANA')));
@@ -94,7 +94,8 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
     return this;
   }
 
-  #receive(chunk: Buffer): void {
+  /** Takes what the socket has read; its memory may be used again afterwards. */
+  receive(chunk: Uint8Array): void {
     if (this.#ended) return;
     try {
       if (this.#owed === undefined) {
@@ -123,11 +124,15 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
 
   #deliver(packet: Uint8Array, request: string): void {
     if (this.#initialized) this.#reply = checkReply(packet);
+    const forNodeHdb = this.#reply === undefined ? packet : withoutRows(packet, this.#reply);
     this.#initialized = true;
     this.#owed = undefined;
     this.#socket.setTimeout(0);
     try {
-      this.emit('data', Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
+      this.emit(
+        'data',
+        Buffer.from(forNodeHdb.buffer, forNodeHdb.byteOffset, forNodeHdb.byteLength),
+      );
     } catch (cause) {
       const error = hanaError(cause);
       throw error.code === 'internal' ? unreadable(request, error) : error;
@@ -179,6 +184,17 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
       : `, in place of the reply to ${this.#owed}`;
   }
 }
+
+/** The reply with empty row data: node-hdb would copy the rows, which are read elsewhere. */
+function withoutRows(packet: Uint8Array, reply: ReplyMessage): Uint8Array {
+  if (findPart(reply, PartKind.RESULTSET) === undefined) return packet;
+  const parts = reply.parts.map((part) =>
+    part.kind === PartKind.RESULTSET ? { ...part, data: NO_ROWS } : part,
+  );
+  return encodeReply({ ...reply, parts });
+}
+
+const NO_ROWS = new Uint8Array(0);
 
 /** For what node-hdb threw over a reply whose structure is sound. */
 function unreadable(request: string, cause: HanaFlightError): HanaFlightError {

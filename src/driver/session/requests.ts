@@ -1,4 +1,4 @@
-import type { Connection, Reply, ReplyCallback } from 'hdb';
+import type { Connection, ReplyCallback } from 'hdb';
 import type { Segment } from 'hdb/lib/protocol/request/index.js';
 import { HanaFlightError } from '../../core/errors.ts';
 import { endsSession } from '../error-codes.ts';
@@ -25,8 +25,6 @@ interface Pending {
   readonly answer: Promise<unknown>;
   reject(failure: HanaFlightError): void;
 }
-
-const NO_BYTES = new Uint8Array();
 
 /**
  * The requests of one session on their way. node-hdb calls back for some of them and not for others when
@@ -66,7 +64,7 @@ export class Requests {
         if (error || reply === undefined || message === undefined || refuses(message)) {
           reject(this.#refuse(message, error, batch));
         } else {
-          resolve(readReply(message, reply));
+          resolve(readReply(message));
         }
       });
     });
@@ -163,12 +161,10 @@ class PendingRequest<T> implements Pending {
   };
 }
 
-/** Takes the row data from node-hdb, which has copied it into an ArrayBuffer of its own already. */
-function readReply(message: ReplyMessage, reply: Reply): HanaReply {
+function readReply(message: ReplyMessage): HanaReply {
   const part = findPart(message, PartKind.RESULTSET);
   const { functionCode, parts } = message;
   if (part === undefined) return { functionCode, parts, rows: undefined };
-  const copy = reply.resultSets.find(({ data }) => data !== undefined)?.data?.buffer;
-  const { last, closed } = decodeResultSet(part);
-  return { functionCode, parts, rows: { bytes: copy ?? NO_BYTES, last, closed } };
+  const { bytes, last, closed } = decodeResultSet(part);
+  return { functionCode, parts, rows: { bytes, last, closed } };
 }

@@ -10,7 +10,7 @@ import { decodeParameterMetadata } from '../wire/parts/parameter-metadata.ts';
 import { CurrentSchema } from './current-schema.ts';
 import type { Link } from './link.ts';
 import { onlyText } from './only-row.ts';
-import { columnsOf, Outcomes } from './outcomes.ts';
+import { columnsOf, Outcomes, type SessionOutcome } from './outcomes.ts';
 import { type HanaReply, Requests } from './requests.ts';
 import { PreparedStatement, type StatementHost } from './statement.ts';
 import { TransactionState } from './transaction-state.ts';
@@ -72,6 +72,10 @@ export class HdbSession implements HanaConnection {
 
   get usable(): boolean {
     return this.#link.failure === undefined && this.#closing === undefined;
+  }
+
+  get lost(): Promise<HanaFlightError> {
+    return this.#link.lost;
   }
 
   get reusable(): boolean {
@@ -164,7 +168,7 @@ export class HdbSession implements HanaConnection {
   }
 
   /** Executes one of our own texts, which is not a statement of the user's. */
-  async executeOwn(sql: string): Promise<HanaOutcome> {
+  async executeOwn(sql: string): Promise<SessionOutcome> {
     this.#transaction.begin();
     return this.#outcomes.read(await this.#executeText(sql), undefined);
   }

@@ -2,13 +2,15 @@ import { HanaFlightError } from '../../core/errors.ts';
 import { MESSAGE_HEADER_BYTES, VAR_PART_LENGTH_OFFSET } from './message.ts';
 
 /**
- * Cuts a stream of chunks into whole packets. Holds no more than what has arrived: a claimed length is
- * checked against the limit and never allocated ahead of its bytes.
+ * Cuts a stream of chunks into whole packets. Chunks are copied, so their memory may be used again at once.
+ * A claimed length is checked against the limit, and no more is allocated for it than twice what has
+ * arrived, or what an earlier packet took.
  */
 export class PacketAssembler {
   readonly #maxPacketBytes: number;
-  #chunks: Uint8Array[] = [];
-  #buffered = 0;
+  #buffer = NO_BYTES;
+  #used = 0;
+  #largest = 0;
 
   /** @param maxPacketBytes longest packet taken, header included. */
   constructor(maxPacketBytes: number) {
@@ -17,57 +19,61 @@ export class PacketAssembler {
 
   /** Bytes that have arrived and were not taken yet. */
   get bufferedBytes(): number {
-    return this.#buffered;
+    return this.#used;
   }
 
   push(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
+    const needed = this.#used + chunk.length;
+    if (needed > this.#buffer.length) this.#grow(needed, chunk);
+    this.#buffer.set(chunk, this.#used);
+    this.#used = needed;
   }
 
   /** Exactly `length` bytes once they have arrived; for the bytes before the first packet. */
   take(length: number): Uint8Array | undefined {
-    if (this.#buffered < length) return undefined;
-    const all = this.#join();
-    this.#keep(all.subarray(length));
-    return all.subarray(0, length);
+    if (this.#used < length) return undefined;
+    const taken = this.#buffer.subarray(0, length);
+    const rest = this.#buffer.subarray(length, this.#used);
+    this.#buffer = NO_BYTES;
+    this.#used = 0;
+    this.push(rest);
+    return taken;
   }
 
   /**
-   * The next whole packet, or undefined until it has arrived. Throws `malformed-packet` when its header
-   * claims more than the limit.
+   * The next whole packet, in memory that nobody else uses, or undefined until it has arrived. Throws
+   * `malformed-packet` when its header claims more than the limit.
    */
   nextPacket(): Uint8Array | undefined {
-    const length = this.#packetLength();
-    return length === undefined ? undefined : this.take(length);
-  }
-
-  #packetLength(): number | undefined {
-    if (this.#buffered < MESSAGE_HEADER_BYTES) return undefined;
-    const first = this.#chunks[0];
-    const head = first !== undefined && first.length >= MESSAGE_HEADER_BYTES ? first : this.#join();
-    const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-    const length = MESSAGE_HEADER_BYTES + view.getUint32(VAR_PART_LENGTH_OFFSET, true);
+    const length = claimedLength(this.#buffer.subarray(0, this.#used));
+    if (length === undefined) return undefined;
     if (length > this.#maxPacketBytes) {
       throw new HanaFlightError(
         'malformed-packet',
         `message header: expected a packet of at most ${this.#maxPacketBytes} bytes, got ${length}, at offset ${VAR_PART_LENGTH_OFFSET}`,
       );
     }
-    return length;
+    const packet = this.take(length);
+    if (packet !== undefined) this.#largest = Math.max(this.#largest, length);
+    return packet;
   }
 
-  #join(): Uint8Array {
-    const [first] = this.#chunks;
-    if (first !== undefined && this.#chunks.length === 1) return first;
-    const all = Buffer.concat(this.#chunks);
-    this.#keep(all);
-    return all;
+  /** Makes room for `needed` bytes, which `chunk` ends. */
+  #grow(needed: number, chunk: Uint8Array): void {
+    const head = this.#used > 0 ? this.#buffer.subarray(0, this.#used) : chunk;
+    const claimed = claimedLength(head) ?? needed;
+    const believed = Math.min(claimed, Math.max(needed * 2, this.#largest));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, believed));
+    grown.set(this.#buffer.subarray(0, this.#used));
+    this.#buffer = grown;
   }
+}
 
-  #keep(rest: Uint8Array): void {
-    this.#chunks = rest.length === 0 ? [] : [rest];
-    this.#buffered = rest.length;
-  }
+const NO_BYTES = Buffer.alloc(0);
+
+/** What the header of a packet says of its length; undefined when the header is not whole. */
+function claimedLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < MESSAGE_HEADER_BYTES) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return MESSAGE_HEADER_BYTES + view.getUint32(VAR_PART_LENGTH_OFFSET, true);
 }

@@ -1,5 +1,11 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
-import type { BatchStream, Call, FlightPlan, FlightSqlProducer } from '../producer.ts';
+import type {
+  BatchStream,
+  Call,
+  FlightPlan,
+  FlightSqlProducer,
+  ResultStream,
+} from '../producer.ts';
 import { type MessageCodec, messageCodec } from '../protocol.ts';
 
 /** Package of Flight SQL's messages, with the dot behind it. */
@@ -35,7 +41,7 @@ export interface UploadedBatches {
 export interface CommandRpcs {
   readonly GetFlightInfo: { readonly context: OperationContext; readonly answer: FlightPlan };
   readonly GetSchema: { readonly context: OperationContext; readonly answer: ArrowSchema };
-  readonly DoGet: { readonly context: OperationContext; readonly answer: BatchStream };
+  readonly DoGet: { readonly context: OperationContext; readonly answer: ResultStream };
   /** Answers with PutResult.app_metadata. */
   readonly DoPut: { readonly context: UploadContext; readonly answer: Uint8Array };
 }

@@ -1,4 +1,4 @@
-import type { ArrowBatch } from '../../arrow/batch.ts';
+import type { EncodedBatch } from '../../arrow/ipc-batch.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { Lease } from '../../driver/pool/pool.ts';
 
@@ -7,7 +7,7 @@ const CLOSE_GRACE_MS = 1_000;
 
 export interface LeasedSource {
   readonly lease: Lease;
-  readonly batches: AsyncIterable<ArrowBatch>;
+  readonly batches: AsyncIterable<EncodedBatch>;
   /** Frees what HANA keeps for the result. */
   readonly close: () => Promise<void>;
   /** Ends the statement that is running on the lease, inside HANA; never rejects. */
@@ -23,9 +23,9 @@ export interface LeasedSource {
  * failure, an early `return()` even before the first `next()`, an abort — the connection is given back
  * exactly once, or closed when the result cannot be closed in time.
  */
-export class LeasedBatches implements AsyncIterableIterator<ArrowBatch> {
+export class LeasedBatches implements AsyncIterableIterator<EncodedBatch> {
   readonly #source: LeasedSource;
-  readonly #batches: AsyncIterator<ArrowBatch>;
+  readonly #batches: AsyncIterator<EncodedBatch>;
   readonly #signal: AbortSignal;
   #ending: Promise<void> | undefined;
 
@@ -41,7 +41,7 @@ export class LeasedBatches implements AsyncIterableIterator<ArrowBatch> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<ArrowBatch, undefined>> {
+  async next(): Promise<IteratorResult<EncodedBatch, undefined>> {
     try {
       const result = await this.#batches.next();
       // A cursor that was closed under its reader looks like one that came to its end.
@@ -56,7 +56,7 @@ export class LeasedBatches implements AsyncIterableIterator<ArrowBatch> {
     return { done: true, value: undefined };
   }
 
-  async return(): Promise<IteratorResult<ArrowBatch, undefined>> {
+  async return(): Promise<IteratorResult<EncodedBatch, undefined>> {
     await this.#end();
     return { done: true, value: undefined };
   }

@@ -3,7 +3,7 @@ import type { BatchOptions } from '../../driver/columnar/batch-stream.ts';
 import { expectedStreamBytes, StreamMemory } from '../../driver/columnar/stream-memory.ts';
 import type { EndpointTurn } from '../../driver/pool/endpoint-query.ts';
 import type { Lease } from '../../driver/pool/pool.ts';
-import type { BatchStream } from '../../flight/producer.ts';
+import type { Call, ResultStream } from '../../flight/producer.ts';
 import type { ReaderProgress } from '../../flight/reader-progress.ts';
 import { requireGuard } from '../partitioning/parts-guard.ts';
 import type { Snapshots } from '../partitioning/snapshots.ts';
@@ -49,7 +49,7 @@ export class QueryReads {
    * @throws HanaFlightError `failed-precondition` when the table or its division is not what the ticket was
    * made for, or its snapshot is over; `cancelled` when the query was cancelled.
    */
-  async open(ticket: QueryTicket, task: Task): Promise<BatchStream> {
+  async open(ticket: QueryTicket, task: Task): Promise<ResultStream> {
     const running = this.#options.running.enter(ticket.id, task.call);
     const { progress, left } = this.#readers.enter(ticket.id);
     const ended = (): void => {
@@ -84,11 +84,11 @@ export class QueryReads {
     return { ...turn, streamBytes: expectedStreamBytes({ rowBytes, fetchRows, batchBytes }) };
   }
 
-  #open(opening: Opening): Promise<BatchStream> {
+  #open(opening: Opening): Promise<ResultStream> {
     const { ticket, task, progress } = opening;
     return this.#options.connections.use(task, async ({ connection, keep }) => {
       const lease = keep();
-      const result = await progress.during(() => this.#execute(ticket, lease));
+      const result = await progress.during(() => this.#execute(ticket, lease, task.call));
       const batches = this.#leased(result, lease, opening);
       try {
         requireSchema(result, ticket);
@@ -102,10 +102,10 @@ export class QueryReads {
     });
   }
 
-  async #execute(ticket: QueryTicket, lease: Lease): Promise<QueryResult> {
+  async #execute(ticket: QueryTicket, lease: Lease, call: Call): Promise<QueryResult> {
     const { guard } = ticket;
     try {
-      return await this.#start(ticket, lease);
+      return await this.#start(ticket, lease, call);
     } catch (cause) {
       // HANA refuses parts that a table does not have any more, in words of its own.
       const refused = HanaFlightError.from(cause).hana !== undefined && lease.connection.usable;
@@ -114,11 +114,16 @@ export class QueryReads {
     }
   }
 
-  #start({ sql, parameters }: QueryTicket, lease: Lease): Promise<QueryResult> {
+  #start(
+    { sql, parameters }: QueryTicket,
+    lease: Lease,
+    { compression }: Call,
+  ): Promise<QueryResult> {
     const { batches } = this.#options;
     const { connection } = lease;
     const memory = new StreamMemory(batches.targetBytes, (bytes) => lease.holds(bytes));
-    const options = { ...batches, onPacket: (bytes: number) => memory.add(bytes) };
+    const onPacket = (bytes: number): void => memory.add(bytes);
+    const options = { ...batches, onPacket, compression };
     if (parameters === undefined) return openQuery(connection, sql, options);
     return openParameterQuery(connection, sql, { parameters: parameterRows(parameters), options });
   }
@@ -129,7 +134,7 @@ export class QueryReads {
     return new LeasedBatches(
       {
         lease,
-        batches: result.batches,
+        batches: result.messages,
         close: () => result.close(),
         cancel: () => connections.cancel(lease, task.call),
         onComplete: () => {

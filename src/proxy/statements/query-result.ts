@@ -1,7 +1,7 @@
-import type { ArrowBatch } from '../../arrow/batch.ts';
+import type { EncodedBatch } from '../../arrow/ipc-batch.ts';
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
-import { type BatchOptions, readBatches } from '../../driver/columnar/batch-stream.ts';
+import type { MessageOptions } from '../../driver/columnar/batch-messages.ts';
 import { resultSchema } from '../../driver/columnar/result-schema.ts';
 import type {
   HanaConnection,
@@ -15,7 +15,7 @@ import type { ParameterRows } from './bound-parameters.ts';
 /** A query that HANA is executing. */
 export interface QueryResult {
   readonly schema: ArrowSchema;
-  readonly batches: AsyncIterable<ArrowBatch>;
+  readonly messages: AsyncIterable<EncodedBatch>;
   /** Frees what HANA keeps for it, read to the end or not. */
   close(): Promise<void>;
 }
@@ -26,24 +26,24 @@ const ROW_BYTES = 16 * 1024 * 1024;
 export async function openQuery(
   connection: HanaConnection,
   sql: string,
-  options: BatchOptions,
+  options: MessageOptions,
 ): Promise<QueryResult> {
   const cursor = cursorOf(await connection.execute(sql));
-  const { schema, batches } = readBatches(cursor, options);
-  return { schema, batches, close: () => cursor.close() };
+  const { schema, messages } = cursor.messages(options);
+  return { schema, messages, close: () => cursor.close() };
 }
 
 /** Executes a query once a row of parameters; the results follow one another in one stream. */
 export async function openParameterQuery(
   connection: HanaConnection,
   sql: string,
-  { parameters, options }: { parameters: ParameterRows; options: BatchOptions },
+  { parameters, options }: { parameters: ParameterRows; options: MessageOptions },
 ): Promise<QueryResult> {
   const statement = await connection.prepare(sql);
   const executions = new Executions(statement, parameters, options);
   return {
     schema: resultSchema(statement.columns, options.types),
-    batches: executions.run(),
+    messages: executions.run(),
     close: () => executions.close(),
   };
 }
@@ -51,24 +51,24 @@ export async function openParameterQuery(
 class Executions {
   readonly #statement: HanaStatement;
   readonly #parameters: ParameterRows;
-  readonly #options: BatchOptions;
+  readonly #options: MessageOptions;
   #cursor: HanaCursor | undefined;
   #closed = false;
 
-  constructor(statement: HanaStatement, parameters: ParameterRows, options: BatchOptions) {
+  constructor(statement: HanaStatement, parameters: ParameterRows, options: MessageOptions) {
     this.#statement = statement;
     this.#parameters = parameters;
     this.#options = options;
   }
 
-  async *run(): AsyncGenerator<ArrowBatch, void, undefined> {
+  async *run(): AsyncGenerator<EncodedBatch, void, undefined> {
     const { schema, batches } = this.#parameters;
     const encoder = parameterEncoder(this.#statement.parameters, schema);
     for (const batch of batches) {
       for (let row = 0; row < batch.rowCount && !this.#closed; row++) {
         const encoded = encoder.encode(batch, row, { maxBytes: ROW_BYTES, maxRows: 1 });
         this.#cursor = cursorOf(await this.#statement.execute(encoded));
-        yield* readBatches(this.#cursor, this.#options).batches;
+        yield* this.#cursor.messages(this.#options).messages;
       }
     }
   }

@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Pieces } from '../../../src/flight/flight-data.ts';
+import type { Pieces } from '../../../src/arrow/pieces.ts';
 import { http2StreamOf, sendMessage } from '../../../src/flight/message-stream.ts';
 import { FLIGHT_SERVICE } from '../../../src/flight/service.ts';
 import { collect, RawClient } from '../../support/flight-server.ts';

@@ -5,7 +5,7 @@ import {
   DEFAULT_BATCH_OPTIONS,
   readBatches,
 } from '../../../../src/driver/columnar/batch-stream.ts';
-import type { HanaCursor, LobChunk } from '../../../../src/driver/hana-connection.ts';
+import type { LobChunk, PacketCursor } from '../../../../src/driver/columnar/packet-cursor.ts';
 import { stringToCesu8 } from '../../../../src/driver/values/cesu8.ts';
 import type { ColumnMetadata } from '../../../../src/driver/wire/metadata.ts';
 import { TypeCode } from '../../../../src/driver/wire/type-code.ts';
@@ -14,7 +14,7 @@ import { column, hex } from '../../../support/columns.ts';
 import { failureOf } from '../../../support/failure.ts';
 
 /** A cursor over given packets whose LOBs lie in memory; it notes what is asked of it. */
-class MemoryCursor implements HanaCursor {
+class MemoryCursor implements PacketCursor {
   readonly columns: readonly ColumnMetadata[];
   readonly reads: { readonly offset: number; readonly length: number }[] = [];
   closed = 0;

@@ -44,14 +44,11 @@ describe('a result set', () => {
     expect(await collect((await openCursor(connection)).packets())).toEqual([]);
   });
 
-  test('comes in buffers that can be given to another thread', async () => {
+  test('has packets that stay as they are while others are read', async () => {
     const connection = await logOnToScript(numbers({ packets: 3, rowsPerPacket: 10 }));
-    for await (const packet of (await openCursor(connection)).packets()) {
-      expect([packet.byteOffset, packet.buffer.byteLength]).toEqual([0, packet.byteLength]);
-      expect(packet.buffer).toBeInstanceOf(ArrayBuffer);
-      structuredClone(packet, { transfer: [packet.buffer as ArrayBuffer] });
-      expect(packet.byteLength).toBe(0);
-    }
+    const packets: Uint8Array[] = [];
+    for await (const packet of (await openCursor(connection)).packets()) packets.push(packet);
+    expect(packets.flatMap(readInts)).toEqual(Array.from({ length: 30 }, (_, i) => i));
   });
 
   test('is closed at HANA when HANA has not closed it', async () => {
