@@ -5,6 +5,7 @@ import { endToEndStage } from './end-to-end.ts';
 import { firstBatchStage } from './first-batch.ts';
 import { ingestStage } from './ingest.ts';
 import { ipcStage } from './ipc.ts';
+import { lanesStage } from './lanes.ts';
 import { memoryStage } from './memory.ts';
 import { partitionedStage } from './partitioned.ts';
 import { planningStage } from './planning.ts';
@@ -15,6 +16,7 @@ export const STAGES: readonly Stage[] = [
   ipcStage,
   dogetStage,
   endToEndStage,
+  lanesStage,
   partitionedStage,
   firstBatchStage,
   planningStage,

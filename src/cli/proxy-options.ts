@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseSecrets, randomSecret } from '../auth/sealing.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../config/usage-error.ts';
@@ -41,6 +42,7 @@ export function proxyOptions(
       spareConnections: settings.poolSpare,
       memoryBudgetBytes: settings.memoryBudget,
     },
+    lanes: lanesOf(settings),
     batches: batchOptions(settings),
     partitioning: {
       endpoints: settings.endpoints,
@@ -105,6 +107,15 @@ function tlsOf({ tlsCert, tlsKey }: ServeSettings): FlightServerTls | undefined 
     certificate: Buffer.from(readText('--tls-cert', tlsCert)),
     key: Buffer.from(readText('--tls-key', tlsKey)),
   };
+}
+
+/** The most that `auto` makes: the main thread cannot serve more. */
+const MAX_AUTO_LANES = 8;
+
+function lanesOf({ lanes }: ServeSettings): ProxyOptions['lanes'] {
+  const auto = Math.min(Math.max(availableParallelism() - 1, 1), MAX_AUTO_LANES);
+  const count = lanes === 'auto' ? auto : lanes;
+  return count === 0 ? undefined : { count };
 }
 
 function batchOptions(settings: ServeSettings): ProxyOptions['batches'] {

@@ -8,6 +8,7 @@ import {
   floatingDecimal,
   hostPort,
   integer,
+  laneCount,
   oneOf,
   plainText,
   secretText,
@@ -311,6 +312,11 @@ const SETTINGS = {
     section: 'running',
     commands: ['serve'],
     doc: 'On SIGTERM or SIGINT: how long running streams may go on before they are cut. A second signal cuts them at once.',
+  }),
+  lanes: required(laneCount, 'auto', {
+    section: 'running',
+    commands: ['serve'],
+    doc: 'Threads that have the connections to HANA, decode results and encode messages, while the main thread serves the clients; 0: all in the main thread. `auto`: one for each processor but the one of the main thread, 1 to 8.',
   }),
   logLevel: required(oneOf(['debug', 'info', 'warn', 'error', 'silent']), 'info', {
     section: 'running',

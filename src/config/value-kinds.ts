@@ -133,6 +133,20 @@ export const floatingDecimal: ValueKind<FloatingDecimal> = {
   print: (value) => (value.kind === 'decimal128' ? `decimal128:${value.scale}` : value.kind),
 };
 
+/** The most threads that `--lanes` takes. */
+const MAX_LANES = 64;
+
+/** `auto`, or a number of threads. */
+export const laneCount: ValueKind<number | 'auto'> = {
+  syntax: 'auto|N',
+  schema: fromText(`auto or a number from 0 to ${MAX_LANES}`, (text) => {
+    if (text === 'auto') return text;
+    const count = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+    return count <= MAX_LANES ? count : undefined;
+  }),
+  print: String,
+};
+
 /** `auto`, `off`, or a number of endpoints. */
 export const endpointCount: ValueKind<EndpointCount> = {
   syntax: ENDPOINT_COUNT.syntax,

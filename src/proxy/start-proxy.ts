@@ -6,6 +6,7 @@ import { SessionTokens } from '../auth/session-token.ts';
 import type { HanaCredentials } from '../core/hana-credentials.ts';
 import type { BatchOptions } from '../driver/columnar/batch-stream.ts';
 import type { HanaEndpoint } from '../driver/hana-endpoint.ts';
+import { Lanes, type LanesOptions } from '../driver/lanes/lanes.ts';
 import { HanaPool, type PoolStats } from '../driver/pool/pool.ts';
 import type { PoolLimits } from '../driver/pool/pool-limits.ts';
 import { type ConnectOptions, connectHana, MAX_FETCH_ROWS } from '../driver/session/connect.ts';
@@ -45,6 +46,8 @@ export interface ProxyOptions {
   readonly sessionIdleTimeoutMs: number;
   readonly connect: Omit<ConnectOptions, 'signal'>;
   readonly pool: Partial<PoolLimits>;
+  /** Threads that have the connections; absent: they are in this one. */
+  readonly lanes?: LanesOptions | undefined;
   readonly batches: BatchOptions;
   readonly partitioning: PartitioningOptions;
   readonly maxMessageBytes: number;
@@ -73,9 +76,14 @@ export interface RunningProxy {
 
 /** Serves a HANA over Flight SQL. Does not touch HANA before the first call. */
 export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
+  const lanes = options.lanes && new Lanes(options.lanes);
   const pool = new HanaPool({
-    connect: (credentials, signal) =>
-      connectHana(options.hana, credentials, { ...options.connect, signal }),
+    connect: (credentials, signal) => {
+      const how = { ...options.connect, signal };
+      return lanes === undefined
+        ? connectHana(options.hana, credentials, how)
+        : lanes.connect(options.hana, credentials, how);
+    },
     limits: options.pool,
   });
   const sealer = new Sealer(options.secrets);
@@ -90,7 +98,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     maxConnections: Math.max(1, Math.floor((options.pool.poolMaxPerUser ?? 16) / 2)),
   });
   const lifetimeSeconds = options.tokenLifetimeSeconds;
-  const flight = await startFlightServer({
+  const starting = startFlightServer({
     ...options.listen,
     tls: options.tls,
     maxMessageBytes: options.maxMessageBytes,
@@ -105,6 +113,10 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
     }),
     producer: makeProducer(options, { pool, sessions, snapshots, sealer }),
   });
+  const flight = await starting.catch(async (cause: unknown) => {
+    await lanes?.close();
+    throw cause;
+  });
   return {
     url: flight.url,
     port: flight.port,
@@ -116,6 +128,7 @@ export async function startProxy(options: ProxyOptions): Promise<RunningProxy> {
       await sessions.close();
       snapshots.close();
       await pool.close(FAREWELL_MS);
+      await lanes?.close();
     },
   };
 }

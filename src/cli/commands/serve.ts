@@ -69,7 +69,8 @@ async function startFor(
   }
   const options = proxyOptions(settings, hana, secrets.texts, packageVersions());
   try {
-    return await startProxy({ ...options, onCallEnd: callLog(log) });
+    const lanes = options.lanes && { ...options.lanes, onCrash: tellOfCrash(log) };
+    return await startProxy({ ...options, lanes, onCallEnd: callLog(log) });
   } catch (thrown) {
     const { code, message } = HanaFlightError.from(thrown);
     // An address in use is to the person who starts a server what an unreachable one is to a client.
@@ -77,6 +78,11 @@ async function startFor(
       ? new HanaFlightError('unavailable', message, { cause: thrown })
       : thrown;
   }
+}
+
+/** The calls that it cut have ended with a status; the next ones find another in its place. */
+function tellOfCrash(log: Logger): (failure: HanaFlightError) => void {
+  return (err) => log.error({ err }, 'a lane crashed; another takes its place');
 }
 
 /** Without its sandbox the server answers UNAVAILABLE; the log says why. */

@@ -1,0 +1,45 @@
+import type { EncodedRows, HanaOutcome, HanaStatement } from '../hana-connection.ts';
+import type { ColumnMetadata, ParameterMetadata } from '../wire/metadata.ts';
+import type { LaneCalls } from './lane-calls.ts';
+import type { PreparedAnswer } from './lane-messages.ts';
+
+/** A statement that HANA keeps compiled for a session in a lane. */
+export class LaneStatement implements HanaStatement {
+  readonly functionCode: number;
+  readonly columns: readonly ColumnMetadata[];
+  readonly parameters: readonly ParameterMetadata[];
+  readonly #connection: LaneCalls;
+  readonly #id: number;
+
+  constructor(connection: LaneCalls, prepared: PreparedAnswer) {
+    this.functionCode = prepared.functionCode;
+    this.columns = prepared.columns;
+    this.parameters = prepared.parameters;
+    this.#connection = connection;
+    this.#id = prepared.statement;
+  }
+
+  async execute(row?: EncodedRows): Promise<HanaOutcome> {
+    const own = row && ownBytes(row);
+    return this.#connection.outcomeOf(
+      await this.#connection.call('executeStatement', [this.#id, own]),
+    );
+  }
+
+  executeRows(rows: EncodedRows, firstRow: number): Promise<number> {
+    return this.#connection.call('executeRows', [this.#id, ownBytes(rows), firstRow]);
+  }
+
+  drop(): Promise<void> {
+    return this.#connection.call('dropStatement', [this.#id]);
+  }
+}
+
+/** Threads copy the whole memory that a view lies in, so each gets memory of its own size. */
+function ownBytes({ rowCount, bytes, openLobs }: EncodedRows): EncodedRows {
+  return {
+    rowCount,
+    bytes: bytes.slice(),
+    openLobs: openLobs.map(({ rest, text }) => ({ rest: rest.slice(), text })),
+  };
+}
