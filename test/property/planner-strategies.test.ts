@@ -202,7 +202,9 @@ describe(`the endpoints of a plan, rows of seed ${SEED}`, () => {
         for (const { sql } of plan.endpoints)
           read.push(...text(await readTextRows(connection, sql)));
         const whole = await wholeOf(query.sql);
-        if (plan.ordered) expect(read).toEqual(whole);
+        // Without ORDER BY even the same text may bring its rows in another order the next time.
+        const hasOrder = query.sql.includes(' ORDER BY ');
+        if (plan.ordered && hasOrder) expect(read).toEqual(whole);
         else expect(read.toSorted()).toEqual(whole.toSorted());
       }),
       { numRuns: 300 },
