@@ -7,7 +7,7 @@ import {
 } from '@grpc/proto-loader';
 import { HanaFlightError } from '../core/errors.ts';
 
-/** Everything that `proto/` defines; what gRPC reflection shows. */
+/** Everything that `proto/` defines. */
 export const protocol: PackageDefinition = loadSync(['Flight.proto', 'FlightSql.proto'], {
   includeDirs: [fileURLToPath(new URL('../../proto/', import.meta.url))],
   // Field names as the specification spells them; reflection shows them too.
@@ -17,6 +17,14 @@ export const protocol: PackageDefinition = loadSync(['Flight.proto', 'FlightSql.
   defaults: true,
   oneofs: true,
 });
+
+/**
+ * What gRPC reflection shows: all of `proto/`. Each of the hundred messages brings the descriptors of all
+ * files, and reflection would decode them once a message: one is enough, and lets a server start sooner.
+ */
+export const reflected: PackageDefinition = Object.fromEntries(
+  Object.entries(protocol).filter(([name]) => name === 'arrow.flight.protocol.FlightInfo'),
+);
 
 /** The ten RPCs. */
 export const flightService: ServiceDefinition = findService('arrow.flight.protocol.FlightService');

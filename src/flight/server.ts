@@ -8,7 +8,7 @@ import { DEFAULT_MAX_MESSAGE_BYTES } from './batch-sender.ts';
 import { CallServer, type OnCallEnd, type ResponseHeaders } from './call-server.ts';
 import { tuneConnections, tuneSettings } from './http2-windows.ts';
 import type { FlightSqlProducer } from './producer.ts';
-import { protocol } from './protocol.ts';
+import { reflected } from './protocol.ts';
 import { FLIGHT_SERVICE, FlightService } from './service.ts';
 
 export interface FlightServerOptions {
@@ -90,7 +90,7 @@ export async function startFlightServer(options: FlightServerOptions): Promise<F
   server.addService(FLIGHT_SERVICE, service.handlers());
   const health = new HealthImplementation({ '': 'SERVING' });
   health.addToServer(server);
-  new ReflectionService(protocol).addToServer(server);
+  new ReflectionService(reflected).addToServer(server);
   const port = await bind(server, options);
   tuneConnections(server);
   return {
