@@ -1,19 +1,28 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { RunningProxy } from '../../src/proxy/start-proxy.ts';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import type { RunningSandbox } from '../../src/sandbox/server.ts';
 import { SqlSession, statementQuery } from '../support/sql-session.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { startProxyBefore } from '../support/stack.ts';
 
-let stack: Stack;
+let sandbox: RunningSandbox;
+let proxy: RunningProxy;
 let session: SqlSession;
 
 async function setUp(sessionIdleTimeoutMs = 60_000): Promise<void> {
-  stack = await startStack({ rows: 10, proxy: { sessionIdleTimeoutMs } });
-  session = await SqlSession.logOn(stack.proxy);
+  proxy = await startProxyBefore(sandbox, { sessionIdleTimeoutMs });
+  session = await SqlSession.logOn(proxy);
 }
 
 async function tearDown(): Promise<void> {
   session.close();
-  await stack.close();
+  await proxy.close(0);
 }
+
+beforeAll(async () => {
+  sandbox = await openSandbox({ rows: 10 });
+});
+afterAll(() => sandbox.close());
 
 beforeEach(() => setUp());
 afterEach(tearDown);
@@ -47,7 +56,7 @@ test("The schema of a session is its user's own at first, and any other that it 
 test('Another session of the same user, and one that took its connection, has its own schema.', async () => {
   await setOptions({ schema: { string_value: 'SALES' } });
   await session.query(count);
-  const other = await SqlSession.logOn(stack.proxy);
+  const other = await SqlSession.logOn(proxy);
   expect((await options(other))['schema']).toMatchObject({ string_value: 'DEMO' });
   await expect(other.query(count)).rejects.toMatchObject({ code: 'not-found' });
   other.close();
@@ -99,7 +108,7 @@ test('What a session asks of partitioning is told as it was set, and forgotten w
   };
   expect(await setOptions(asked)).toEqual({});
   expect(await options()).toMatchObject(asked);
-  const other = await SqlSession.logOn(stack.proxy);
+  const other = await SqlSession.logOn(proxy);
   expect(await options(other)).not.toHaveProperty(['flight.endpoints']);
   other.close();
   expect(
@@ -138,7 +147,7 @@ test('What SET and temporary tables do stays with the session, and with no other
   const variable = `SELECT SESSION_CONTEXT('MY_VARIABLE') AS V FROM DUMMY`;
   expect(await session.query(variable)).toEqual([{ V: 'mine' }]);
   expect(await session.query('SELECT N FROM #NUMBERS')).toEqual([{ N: 7 }]);
-  const other = await SqlSession.logOn(stack.proxy);
+  const other = await SqlSession.logOn(proxy);
   expect(await other.query(variable)).toEqual([{ V: null }]);
   other.close();
 });
@@ -156,14 +165,14 @@ test('CloseSession gives up what the session had set up.', async () => {
   await expect(session.query('SELECT N FROM #NUMBERS')).rejects.toMatchObject({
     code: 'not-found',
   });
-  expect(stack.proxy.pool.leased).toBe(0);
+  expect(proxy.pool.leased).toBe(0);
 });
 
 test('A session whose connection was given up is told so once, and goes on afresh.', async () => {
   await tearDown();
   await setUp(1_000);
   await session.update('SET SCHEMA SALES');
-  await expect.poll(() => stack.proxy.pool.leased, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => proxy.pool.leased, { timeout: 10_000 }).toBe(0);
   await expect(session.query('SELECT 1 AS N FROM DUMMY')).rejects.toMatchObject({
     code: 'aborted',
     message: expect.stringContaining('idle') as string,

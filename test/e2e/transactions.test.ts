@@ -1,25 +1,36 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RunningProxy } from '../../src/proxy/start-proxy.ts';
+import { openSandbox } from '../../src/sandbox/sandbox.ts';
+import type { RunningSandbox } from '../../src/sandbox/server.ts';
 import { preparedUpdate, SqlSession } from '../support/sql-session.ts';
-import { type Stack, startStack } from '../support/stack.ts';
+import { startProxyBefore } from '../support/stack.ts';
 
-let stack: Stack;
+let sandbox: RunningSandbox;
+let proxy: RunningProxy;
 let session: SqlSession;
 
 async function setUp(transactionIdleTimeoutMs = 60_000): Promise<void> {
-  stack = await startStack({ rows: 10, proxy: { transactionIdleTimeoutMs } });
-  session = await SqlSession.logOn(stack.proxy);
+  proxy = await startProxyBefore(sandbox, { transactionIdleTimeoutMs });
+  session = await SqlSession.logOn(proxy);
+  await session.update('DROP TABLE NOTES').catch(() => undefined);
   await session.update('CREATE TABLE "NOTES" ("ID" INTEGER PRIMARY KEY, "TEXT" NVARCHAR(20))');
 }
 
-beforeEach(() => setUp());
-
-afterEach(async () => {
+async function tearDown(): Promise<void> {
   session.close();
-  await stack.close();
+  await proxy.close(0);
+}
+
+beforeAll(async () => {
+  sandbox = await openSandbox({ rows: 10 });
 });
+afterAll(() => sandbox.close());
+
+beforeEach(() => setUp());
+afterEach(tearDown);
 
 async function untilReleased(): Promise<void> {
-  await expect.poll(() => stack.proxy.pool.leased, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => proxy.pool.leased, { timeout: 10_000 }).toBe(0);
 }
 
 const insert = (id: number): string => `INSERT INTO NOTES VALUES (${id}, 'note ${id}')`;
@@ -67,13 +78,13 @@ test('Two transactions of one session are apart.', async () => {
 });
 
 test('A transaction takes no connection before its first statement.', async () => {
-  const before = stack.proxy.pool.leased;
+  const before = proxy.pool.leased;
   const transaction = await session.begin();
-  expect(stack.proxy.pool.leased).toBe(before);
+  expect(proxy.pool.leased).toBe(before);
   await session.update(insert(1), { transaction });
-  expect(stack.proxy.pool.leased).toBe(before + 1);
+  expect(proxy.pool.leased).toBe(before + 1);
   await session.commit(transaction);
-  expect(stack.proxy.pool.leased).toBe(before);
+  expect(proxy.pool.leased).toBe(before);
 });
 
 test('A savepoint takes back what came after it, more than once, until it is released.', async () => {
@@ -107,12 +118,12 @@ test('CloseSession rolls back what is open.', async () => {
   await session.flightAction('CloseSession');
   expect(await ids()).toEqual([]);
   await expect(session.commit(transaction)).rejects.toMatchObject({ code: 'not-found' });
-  expect(stack.proxy.pool.leased).toBe(0);
+  expect(proxy.pool.leased).toBe(0);
 });
 
 test('A transaction belongs to its user, and an id that nobody gave is not found.', async () => {
   const transaction = await session.begin();
-  const other = await SqlSession.logOn(stack.proxy, 'SYSTEM', 'Manager1');
+  const other = await SqlSession.logOn(proxy, 'SYSTEM', 'Manager1');
   await expect(other.commit(transaction)).rejects.toMatchObject({ code: 'permission-denied' });
   await expect(session.commit(Buffer.from('nobody'))).rejects.toMatchObject({ code: 'not-found' });
   other.close();
@@ -131,8 +142,7 @@ test('A statement prepared in a transaction goes on in the next one of its sessi
 
 describe('when nobody uses a transaction for long', () => {
   beforeEach(async () => {
-    session.close();
-    await stack.close();
+    await tearDown();
     await setUp(1_000);
   });
 
