@@ -17,6 +17,7 @@ function cursorOver(
     async *packets() {
       for (const packet of packets) yield packet.slice();
     },
+    release: (packet) => void packet.fill(0xaa),
     readLob: () => Promise.reject(new Error('no LOB has a rest')),
     close: async () => {},
   };

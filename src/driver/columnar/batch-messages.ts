@@ -1,9 +1,10 @@
+import type { ArrowBatch } from '../../arrow/batch.ts';
 import { type BodyCompression, encodeMessage } from '../../arrow/body-compression.ts';
 import type { EncodedBatch } from '../../arrow/ipc-batch.ts';
 import type { Pieces } from '../../arrow/pieces.ts';
 import type { ArrowSchema } from '../../arrow/types.ts';
+import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import { type BatchOptions, type ResultBatches, readBatches } from './batch-stream.ts';
-import { THREAD_BODIES } from './body-memory.ts';
 import { ReusedMemory } from './column-memory.ts';
 import type { PacketCursor } from './packet-cursor.ts';
 
@@ -28,7 +29,7 @@ export interface ResultMessages {
  * memory for all columns of each batch costs more than the copy.
  */
 export function readMessages(cursor: PacketCursor, options: MessageOptions): ResultMessages {
-  const memory = new ReusedMemory();
+  const memory = new ReusedMemory(THREAD_BLOCKS);
   const { schema, batches } = readBatches(cursor, { ...options, memory });
   return { schema, messages: encodeAll(batches, memory, options.compression) };
 }
@@ -38,20 +39,30 @@ async function* encodeAll(
   memory: ReusedMemory,
   compression: BodyCompression | undefined,
 ): AsyncGenerator<EncodedBatch, void, undefined> {
-  for await (const batch of batches) {
-    if (batch.rowCount === 0) continue;
-    const { rowCount, header, body } = await encodeMessage(batch, compression);
-    const copied = THREAD_BODIES.take(body.byteLength);
-    copyPieces(body, new Uint8Array(copied));
-    memory.reclaim(batch.buffers);
-    const piece = new Uint8Array(copied, 0, body.byteLength);
-    yield {
-      rowCount,
-      header,
-      body: { pieces: [piece], byteLength: piece.length },
-      onSent: () => THREAD_BODIES.give(copied),
-    };
+  try {
+    for await (const batch of batches) {
+      if (batch.rowCount > 0) yield await encodeInOnePiece(batch, compression);
+      memory.reclaim(batch.buffers);
+    }
+  } finally {
+    memory.end();
   }
+}
+
+async function encodeInOnePiece(
+  batch: ArrowBatch,
+  compression: BodyCompression | undefined,
+): Promise<EncodedBatch> {
+  const { rowCount, header, body } = await encodeMessage(batch, compression);
+  const block = THREAD_BLOCKS.take(body.byteLength);
+  const piece = new Uint8Array(block, 0, body.byteLength);
+  copyPieces(body, piece);
+  return {
+    rowCount,
+    header,
+    body: { pieces: [piece], byteLength: piece.length },
+    onSent: () => THREAD_BLOCKS.give(block),
+  };
 }
 
 function copyPieces({ pieces }: Pieces, target: Uint8Array): void {

@@ -56,6 +56,7 @@ async function* decodePackets(
     for await (const packet of cursor.packets()) {
       onPacket?.(packet.byteLength);
       for (const decoded of decoder.decode(packet)) yield await complete(decoded, lobOptions);
+      cursor.release(packet);
     }
     const rest = decoder.finish();
     if (rest !== undefined) yield await complete(rest, lobOptions);

@@ -1,3 +1,5 @@
+import type { BlockMemory } from '../wire/block-memory.ts';
+
 export type Words = Int32Array<ArrayBuffer>;
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -13,48 +15,46 @@ export const FRESH_MEMORY: ColumnMemory = {
   bytes: (count) => new Uint8Array(count),
 };
 
-/** Sizes are rounded up to a multiple of this, so that a batch fits where one a little smaller was. */
-const GRANULE_BYTES = 4096;
-
-/** Blocks of one size that wait to be used again, at most: the columns of a wide table are alike. */
-const MAX_FREE_OF_SIZE = 2048;
-
-/**
- * Memory that is used again once a batch has been copied. Fresh memory has to be mapped, zeroed and
- * collected for each batch, which takes longer than the copy. For one result set: its values stay in it.
- */
+/** Memory of the batches of one result, used again once a batch has been copied. */
 export class ReusedMemory implements ColumnMemory {
-  readonly #free = new Map<number, ArrayBuffer[]>();
-  readonly #owned = new WeakSet<ArrayBufferLike>();
+  readonly #blocks: BlockMemory;
+  readonly #taken = new Set<ArrayBufferLike>();
+
+  constructor(blocks: BlockMemory) {
+    this.#blocks = blocks;
+  }
 
   words(count: number): Words {
-    const { block, isUsed } = this.#block(count * Int32Array.BYTES_PER_ELEMENT);
-    const words = new Int32Array(block);
-    return isUsed ? words.fill(0) : words;
+    return new Int32Array(this.#take(count * Int32Array.BYTES_PER_ELEMENT)).fill(0);
   }
 
   bytes(count: number): Bytes {
-    const { block, isUsed } = this.#block(count);
-    const bytes = new Uint8Array(block);
-    return isUsed ? bytes.fill(0) : bytes;
+    return new Uint8Array(this.#take(count)).fill(0);
   }
 
   /** Takes back the memory of a batch, which must not be looked at any more. */
   reclaim(buffers: readonly Uint8Array[]): void {
-    for (const { buffer } of buffers) {
-      // What a column has made anew, such as repaired text, is not ours; a block counts once.
-      if (!(buffer instanceof ArrayBuffer) || !this.#owned.delete(buffer)) continue;
-      const free = this.#free.get(buffer.byteLength) ?? [];
-      if (free.length < MAX_FREE_OF_SIZE) free.push(buffer);
-      this.#free.set(buffer.byteLength, free);
-    }
+    // What a column has made anew, such as repaired text, was not taken here.
+    for (const { buffer } of buffers) if (this.#taken.delete(buffer)) this.#blocks.give(buffer);
   }
 
-  #block(byteLength: number): { readonly block: ArrayBuffer; readonly isUsed: boolean } {
-    const size = Math.ceil(byteLength / GRANULE_BYTES) * GRANULE_BYTES;
-    const known = this.#free.get(size)?.pop();
-    const block = known ?? new ArrayBuffer(size);
-    this.#owned.add(block);
-    return { block, isUsed: known !== undefined };
+  /** Takes back all that is left: nothing more is decoded. */
+  end(): void {
+    for (const block of this.#taken) this.#blocks.give(block);
+    this.#taken.clear();
+  }
+
+  #take(byteLength: number): ArrayBuffer {
+    const block = this.#blocks.take(wholeWords(byteLength));
+    this.#taken.add(block);
+    return block;
   }
 }
+
+/** Small blocks are as long as they are asked to be, and must hold whole words all the same. */
+function wholeWords(byteLength: number): number {
+  return Math.ceil(byteLength / WORD_BYTES) * WORD_BYTES;
+}
+
+/** The widest values of a column overlay its words as elements of this size. */
+const WORD_BYTES = 8;

@@ -12,6 +12,8 @@ export interface PacketCursor {
    * Ends normally only after HANA's last packet; any failure rejects. May be iterated once.
    */
   packets(): AsyncIterable<Uint8Array>;
+  /** Takes back the memory of a packet, which must not be looked at any more; who keeps it says nothing. */
+  release(packet: Uint8Array): void;
   /** Reads a part of a LOB: `offset` and `length` in HANA's units (bytes; UTF-16 units for NCLOB), offset from 1. */
   readLob(locator: Uint8Array, offset: number, length: number): Promise<LobChunk>;
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import {
   type PacketCursor,
 } from '../columnar/packet-cursor.ts';
 import type { HanaCursor } from '../hana-connection.ts';
+import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 
 /** One packet of rows. */
@@ -70,6 +71,10 @@ export class ResultSetCursor implements HanaCursor, PacketCursor {
     if (this.#iterated) throw new HanaFlightError('internal', 'a result set can be read only once');
     this.#iterated = true;
     return this.#read();
+  }
+
+  release({ buffer }: Uint8Array): void {
+    THREAD_BLOCKS.give(buffer);
   }
 
   async readLob(locator: Uint8Array, offset: number, length: number): Promise<LobChunk> {

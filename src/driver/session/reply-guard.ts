@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SocketLike } from 'hdb';
 import { HanaFlightError } from '../../core/errors.ts';
 import { hanaError } from '../error-codes.ts';
+import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import { codeName } from '../wire/code-name.ts';
 import { PacketAssembler } from '../wire/framing.ts';
 import { INITIALIZATION_REPLY_BYTES } from '../wire/initialization.ts';
@@ -36,7 +37,7 @@ const MAX_REPLY_BYTES = 2 ** 30;
 export class ReplyGuard extends EventEmitter implements SocketLike {
   readonly #socket: Socket;
   readonly #options: GuardOptions;
-  readonly #assembler = new PacketAssembler(MAX_REPLY_BYTES);
+  readonly #assembler = new PacketAssembler(MAX_REPLY_BYTES, THREAD_BLOCKS);
   #reply: ReplyMessage | undefined;
   /** What HANA owes a reply to; undefined when it owes none. */
   #owed: string | undefined;

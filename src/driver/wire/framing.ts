@@ -1,4 +1,5 @@
 import { HanaFlightError } from '../../core/errors.ts';
+import type { BlockMemory } from './block-memory.ts';
 import { MESSAGE_HEADER_BYTES, VAR_PART_LENGTH_OFFSET } from './message.ts';
 
 /**
@@ -8,13 +9,18 @@ import { MESSAGE_HEADER_BYTES, VAR_PART_LENGTH_OFFSET } from './message.ts';
  */
 export class PacketAssembler {
   readonly #maxPacketBytes: number;
+  readonly #memory: BlockMemory | undefined;
   #buffer = NO_BYTES;
   #used = 0;
   #largest = 0;
 
-  /** @param maxPacketBytes longest packet taken, header included. */
-  constructor(maxPacketBytes: number) {
+  /**
+   * @param maxPacketBytes longest packet taken, header included.
+   * @param memory Where packets lie; absent: fresh memory for each.
+   */
+  constructor(maxPacketBytes: number, memory?: BlockMemory) {
     this.#maxPacketBytes = maxPacketBytes;
+    this.#memory = memory;
   }
 
   /** Bytes that have arrived and were not taken yet. */
@@ -36,7 +42,7 @@ export class PacketAssembler {
     const rest = this.#buffer.subarray(length, this.#used);
     this.#buffer = NO_BYTES;
     this.#used = 0;
-    this.push(rest);
+    if (rest.length > 0) this.push(rest);
     return taken;
   }
 
@@ -63,13 +69,16 @@ export class PacketAssembler {
     const head = this.#used > 0 ? this.#buffer.subarray(0, this.#used) : chunk;
     const claimed = claimedLength(head) ?? needed;
     const believed = Math.min(claimed, Math.max(needed * 2, this.#largest));
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, believed));
-    grown.set(this.#buffer.subarray(0, this.#used));
-    this.#buffer = grown;
+    const size = Math.max(needed, believed);
+    const grown = this.#memory && new Uint8Array(this.#memory.take(size));
+    const old = this.#buffer;
+    this.#buffer = grown ?? Buffer.allocUnsafeSlow(size);
+    this.#buffer.set(old.subarray(0, this.#used));
+    this.#memory?.give(old.buffer);
   }
 }
 
-const NO_BYTES = Buffer.alloc(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** What the header of a packet says of its length; undefined when the header is not whole. */
 function claimedLength(bytes: Uint8Array): number | undefined {

@@ -1,4 +1,4 @@
-import { THREAD_BODIES } from '../../columnar/body-memory.ts';
+import { THREAD_BLOCKS } from '../../wire/block-memory.ts';
 import type { LaneOrder, SendReport } from '../lane-messages.ts';
 import { fromPlainError } from '../plain-error.ts';
 import { HostedConnection } from './hosted-connection.ts';
@@ -23,7 +23,7 @@ export class LaneHost {
       this.#end();
       return;
     }
-    if (order.kind === 'credit' && order.body !== undefined) THREAD_BODIES.give(order.body);
+    if (order.kind === 'credit' && order.body !== undefined) THREAD_BLOCKS.give(order.body);
     const connection = this.#connectionFor(order);
     if (connection === undefined) return;
     switch (order.kind) {

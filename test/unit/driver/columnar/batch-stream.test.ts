@@ -39,6 +39,10 @@ class MemoryCursor implements PacketCursor {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  release(packet: Uint8Array): void {
+    packet.fill(0xaa);
+  }
+
   async readLob(locator: Uint8Array, offset: number, length: number): Promise<LobChunk> {
     this.reads.push({ offset, length });
     const read = this.#lobs.get(Buffer.from(locator).toString('hex'));
