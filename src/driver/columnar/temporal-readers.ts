@@ -31,7 +31,8 @@ export interface TemporalContext {
 
 export const TWO_TO_32 = 0x1_0000_0000;
 const MICROSECONDS_PER_SECOND = 1_000_000;
-const MICROSECONDS_PER_DAY = SECONDS_PER_DAY * MICROSECONDS_PER_SECOND;
+const MICROS_OF_DAY = BigInt(SECONDS_PER_DAY) * BigInt(MICROSECONDS_PER_SECOND);
+const TICKS_PER_MICROSECOND = BigInt(LONGDATE_TICKS_PER_MICROSECOND);
 const NANOSECONDS_PER_TICK = 100;
 
 const highWord = (value: bigint) => Number(value >> 32n);
@@ -123,29 +124,46 @@ export function makeLongdateMicrosReader(context: TemporalContext): FixedReader 
       const at = positions[slot + index] ?? 0;
       const low = view.getUint32(at, true);
       const high = view.getInt32(at + 4, true);
-      const quotientHigh = Math.floor(high / LONGDATE_TICKS_PER_MICROSECOND);
+      // Between the calendars' change and NULL high is positive, so cutting it off rounds down.
+      const quotientHigh = (high / LONGDATE_TICKS_PER_MICROSECOND) | 0;
       const rest = (high - quotientHigh * LONGDATE_TICKS_PER_MICROSECOND) * TWO_TO_32 + low - 1;
-      const quotientLow = Math.floor(rest / LONGDATE_TICKS_PER_MICROSECOND);
-      let microsLow = quotientLow - EPOCH_MICROSECONDS_LOW;
-      let microsHigh = quotientHigh - EPOCH_MICROSECONDS_HIGH;
+      const microsLow = Math.floor(rest / LONGDATE_TICKS_PER_MICROSECOND) - EPOCH_MICROSECONDS_LOW;
       if (high <= GREGORIAN_HIGH || high >= NULL_HIGH) {
-        const resultRow = chunk.firstRow + index;
-        if (isLongdateNull(high, low) || isEmpty(high | low, context, resultRow)) {
+        const micros = rareLongdate(high, low, context, chunk.firstRow + index);
+        if (micros === undefined) {
           validity.markNull(row + index);
-          continue;
+        } else {
+          words[(row + index) * 2] = Number(BigInt.asIntN(32, micros));
+          words[(row + index) * 2 + 1] = Number(micros >> 32n);
         }
-        if (!isGregorianLongdate(high, low)) {
-          const day = dayOfMicroseconds(quotientHigh, quotientLow);
-          const shift = calendarShift(day, context, resultRow) * MICROSECONDS_PER_DAY;
-          const shiftHigh = Math.floor(shift / TWO_TO_32);
-          microsLow += shift - shiftHigh * TWO_TO_32;
-          microsHigh += shiftHigh;
-        }
+        continue;
       }
       words[(row + index) * 2] = microsLow | 0;
-      words[(row + index) * 2 + 1] = microsHigh + Math.floor(microsLow / TWO_TO_32);
+      words[(row + index) * 2 + 1] =
+        quotientHigh - EPOCH_MICROSECONDS_HIGH - (microsLow < 0 ? 1 : 0);
     }
   };
+}
+
+/** Microseconds of a LONGDATE at the edges; undefined for NULL. */
+function rareLongdate(
+  high: number,
+  low: number,
+  context: TemporalContext,
+  resultRow: number,
+): bigint | undefined {
+  if (isLongdateNull(high, low) || isEmpty(high | low, context, resultRow)) return undefined;
+  const ticks = (BigInt(high) << 32n) | BigInt(low);
+  const micros = (ticks - 1n - modulo(ticks - 1n, TICKS_PER_MICROSECOND)) / TICKS_PER_MICROSECOND;
+  const unixMicros = micros - EPOCH_MICROSECONDS;
+  if (isGregorianLongdate(high, low)) return unixMicros;
+  const day = Number((micros - modulo(micros, MICROS_OF_DAY)) / MICROS_OF_DAY) + 1;
+  return unixMicros + BigInt(calendarShift(day, context, resultRow)) * MICROS_OF_DAY;
+}
+
+/** The remainder of a division that rounds down. */
+function modulo(dividend: bigint, divisor: bigint): bigint {
+  return ((dividend % divisor) + divisor) % divisor;
 }
 
 /** LONGDATE to nanoseconds since 1970-01-01 00:00:00; a date that int64 cannot hold is an error. */
@@ -200,14 +218,6 @@ function isLongdateNull(high: number, low: number): boolean {
 function isGregorianLongdate(high: number, low: number): boolean {
   const afterStart = high > GREGORIAN_HIGH || (high === GREGORIAN_HIGH && low >= GREGORIAN_LOW);
   return afterStart && (high < NULL_HIGH || (high === NULL_HIGH && low < NULL_LOW));
-}
-
-/** DAYDATE of a count of microseconds from 0001-01-01, given in halves. */
-function dayOfMicroseconds(high: number, low: number): number {
-  const secondsHigh = Math.floor(high / MICROSECONDS_PER_SECOND);
-  const rest = (high - secondsHigh * MICROSECONDS_PER_SECOND) * TWO_TO_32 + low;
-  const seconds = secondsHigh * TWO_TO_32 + Math.floor(rest / MICROSECONDS_PER_SECOND);
-  return Math.floor(seconds / SECONDS_PER_DAY) + 1;
 }
 
 /** Days to add to a plain difference of day numbers, so that a Julian date keeps its label. */

@@ -8,7 +8,9 @@ const UTF8_BYTES = 4;
 /**
  * The values of a column as valid UTF-8. They nearly always are, which a look at the whole column tells at
  * memory speed: far cheaper than looking at every byte while copying it. If not, a few characters beyond
- * U+FFFF are mostly the reason: then only these are written anew. Else the values are repaired one by one.
+ * U+FFFF are mostly the reason: then only these are written anew, and what is between them moves together.
+ * Else the values are repaired one by one.
+ * @param values May be overwritten; the result lies in them or in memory of its own.
  * @param offsets where each of the `rows` values ends, behind a 0; rewritten with the values.
  */
 export function validUtf8(values: Uint8Array, offsets: Int32Array, rows: number): Uint8Array {
@@ -16,27 +18,24 @@ export function validUtf8(values: Uint8Array, offsets: Int32Array, rows: number)
   if (isUtf8(values))
     return endsAreWhole(values, offsets, rows) ? values : repair(values, offsets, rows);
   const pairs = surrogatePairs(values);
+  if (!endsStayClear(pairs, offsets, rows)) return repair(values, offsets, rows);
   const joined = joinPairs(values, pairs);
-  if (!isUtf8(joined) || !endsStayClear(pairs, offsets, rows)) return repair(values, offsets, rows);
-  const moved = offsets.slice(0, rows + 1);
-  moveEnds(pairs, moved);
-  if (!endsAreWhole(joined, moved, rows)) return repair(values, offsets, rows);
-  offsets.set(moved);
-  return joined;
+  moveEnds(pairs, offsets, rows);
+  const isValid = isUtf8(joined) && endsAreWhole(joined, offsets, rows);
+  return isValid ? joined : repair(joined, offsets, rows);
 }
 
-/** Everything as it is, but each pair as the one character it stands for. */
+/** Everything as it is, but each pair as the one character it stands for; in place. */
 function joinPairs(values: Uint8Array, pairs: readonly number[]): Uint8Array {
-  const joined = new Uint8Array(values.length - pairs.length * (PAIR_BYTES - UTF8_BYTES));
   let used = 0;
   let from = 0;
   for (const pair of pairs) {
-    joined.set(values.subarray(from, pair), used);
-    used = writePair(values, pair, { target: joined, at: used + pair - from });
+    values.copyWithin(used, from, pair);
+    used = writePair(values, pair, { target: values, at: used + pair - from });
     from = pair + PAIR_BYTES;
   }
-  joined.set(values.subarray(from), used);
-  return joined;
+  values.copyWithin(used, from);
+  return values.subarray(0, used + values.length - from);
 }
 
 /** False when a value ends inside a pair: its surrogates belong to two values then, and are no character. */
@@ -50,9 +49,9 @@ function endsStayClear(pairs: readonly number[], offsets: Int32Array, rows: numb
 }
 
 /** Each pair before an end has made two bytes less of the text. */
-function moveEnds(pairs: readonly number[], offsets: Int32Array): void {
+function moveEnds(pairs: readonly number[], offsets: Int32Array, rows: number): void {
   let passed = 0;
-  for (let row = 1; row < offsets.length; row++) {
+  for (let row = 1; row <= rows; row++) {
     const end = offsets[row] ?? 0;
     while (passed < pairs.length && (pairs[passed] ?? 0) < end) passed++;
     offsets[row] = end - passed * (PAIR_BYTES - UTF8_BYTES);
