@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { THREAD_BLOCKS } from '../driver/wire/block-memory.ts';
 import { PacketAssembler } from '../driver/wire/framing.ts';
 import { FunctionCode } from '../driver/wire/function-code.ts';
 import {
@@ -9,6 +10,7 @@ import {
 import {
   decodeRequest,
   encodeReply,
+  type ReplyMessage,
   type RequestMessage,
   requirePart,
 } from '../driver/wire/message.ts';
@@ -253,17 +255,19 @@ export class Session implements RegisteredSession {
   }
 
   async #send(reply: Reply, packetCount: number): Promise<void> {
-    const packet = encodeReply({
+    const message: ReplyMessage = {
       // SAP's own client refuses an AUTHENTICATE reply with a session id: there is no session yet.
       sessionId: this.#sql === undefined ? 0n : BigInt(this.connectionId),
       packetCount,
       kind: reply.kind,
       functionCode: reply.functionCode,
       parts: reply.corruption === 'cut-rows' ? cutRows(reply.parts) : reply.parts,
-    });
+    };
+    const packet = encodeReply(message, THREAD_BLOCKS);
     if (reply.corruption !== undefined) damagePacket(packet, reply.corruption);
     this.#trace?.reply(packet);
     await this.#link.send(packet);
+    THREAD_BLOCKS.give(packet.buffer);
     const failedLogon = reply.kind === 'error' && this.#sql === undefined;
     if (reply.closes || failedLogon) await this.#hangUp();
   }

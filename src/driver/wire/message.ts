@@ -1,4 +1,5 @@
 import { HanaFlightError } from '../../core/errors.ts';
+import type { BlockMemory } from './block-memory.ts';
 import { PartKind } from './part-kind.ts';
 import { WireReader } from './reader.ts';
 import { WireWriter } from './writer.ts';
@@ -156,12 +157,16 @@ export function encodeRequest(message: RequestMessage): Uint8Array {
   });
 }
 
-/** One packet with one segment: clients read no second one. */
-export function encodeReply(message: ReplyMessage): Uint8Array {
-  return encodeMessage(message, (writer) => {
+/**
+ * One packet with one segment: clients read no second one.
+ * @param memory Where the packet lies, which is the caller's to give back; absent: memory of its own.
+ */
+export function encodeReply(message: ReplyMessage, memory?: BlockMemory): Uint8Array {
+  const writeSegmentKind = (writer: WireWriter): void => {
     writer.writeU8(message.kind === 'error' ? SegmentKind.ERROR : SegmentKind.REPLY);
     writer.writeU8(0).writeI16(message.functionCode);
-  });
+  };
+  return encodeMessage(message, writeSegmentKind, memory);
 }
 
 function readMessageHeader(reader: WireReader) {
@@ -232,10 +237,15 @@ function readParts(reader: WireReader, count: number): readonly Part[] {
   return parts;
 }
 
-function encodeMessage(message: Message, writeSegmentKind: (writer: WireWriter) => void) {
+function encodeMessage(
+  message: Message,
+  writeSegmentKind: (writer: WireWriter) => void,
+  memory?: BlockMemory,
+): Uint8Array {
   const partBytes = message.parts.reduce((sum, part) => sum + paddedSize(part), 0);
   const varPartLength = SEGMENT_HEADER_BYTES + partBytes;
-  const writer = new WireWriter(MESSAGE_HEADER_BYTES + varPartLength);
+  const length = MESSAGE_HEADER_BYTES + varPartLength;
+  const writer = new WireWriter(memory === undefined ? length : Buffer.from(memory.take(length)));
   writer.writeI64(message.sessionId).writeI32(message.packetCount).writeU32(varPartLength);
   writer.writeU32(Math.max(VAR_PART_CAPACITY, varPartLength)).writeI16(1).writeZeros(10);
   writer.writeI32(varPartLength).writeI32(0).writeI16(message.parts.length).writeI16(1);
