@@ -109,11 +109,11 @@ function tlsOf({ tlsCert, tlsKey }: ServeSettings): FlightServerTls | undefined 
   };
 }
 
-/** The most that `auto` makes: the main thread cannot serve more. */
+/** The most that `auto` makes: then the main thread, which takes a tenth of the work, is the limit. */
 const MAX_AUTO_LANES = 8;
 
 function lanesOf({ lanes }: ServeSettings): ProxyOptions['lanes'] {
-  const auto = Math.min(Math.max(availableParallelism() - 1, 1), MAX_AUTO_LANES);
+  const auto = Math.min(availableParallelism(), MAX_AUTO_LANES);
   const count = lanes === 'auto' ? auto : lanes;
   return count === 0 ? undefined : { count };
 }

@@ -316,7 +316,7 @@ const SETTINGS = {
   lanes: required(laneCount, 'auto', {
     section: 'running',
     commands: ['serve'],
-    doc: 'Threads that have the connections to HANA, decode results and encode messages, while the main thread serves the clients; 0: all in the main thread. `auto`: one for each processor but the one of the main thread, 1 to 8.',
+    doc: 'Threads that have the connections to HANA, decode results and encode messages, while the main thread serves the clients; 0: all in the main thread. `auto`: one for each processor, at most 8.',
   }),
   logLevel: required(oneOf(['debug', 'info', 'warn', 'error', 'silent']), 'info', {
     section: 'running',
