@@ -1,9 +1,11 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { ArrowBatch } from '../../src/arrow/batch.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../src/driver/columnar/batch-stream.ts';
+import { ReusedMemory } from '../../src/driver/columnar/column-memory.ts';
 import { compileDecoder } from '../../src/driver/columnar/result-decoder.ts';
 import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
 import { connectHana } from '../../src/driver/session/connect.ts';
+import { THREAD_BLOCKS } from '../../src/driver/wire/block-memory.ts';
 import { DEMO } from '../credentials.ts';
 import { digestOf, digestOfBatches } from '../digest.ts';
 import type { FigureGroup } from '../figures.ts';
@@ -48,16 +50,26 @@ const CONTENDERS: Readonly<Record<string, (bench: Bench) => number | Promise<num
     const bytes = await readRawPackets(client, sql);
     return bytes === workload.byteCount ? workload.rowCount : -1;
   },
-  'hana-flight batches, over a socket': async (bench) => {
+  'hana-flight batches as messages, over a socket': async (bench) => {
     let rows = 0;
-    for await (const { rowCount } of await openBatches(bench)) rows += rowCount;
+    const { messages } = (await openCursor(bench.connection, bench.sql)).messages(
+      DEFAULT_BATCH_OPTIONS,
+    );
+    for await (const { rowCount, onSent } of messages) {
+      rows += rowCount;
+      onSent?.();
+    }
     return rows;
   },
   'hana-flight decoder, bytes in memory': ({ workload, packets }) => {
     let rows = 0;
-    const decoder = compileDecoder(workload.columns);
+    const memory = new ReusedMemory(THREAD_BLOCKS);
+    const decoder = compileDecoder(workload.columns, { memory });
     for (const bytes of packets) {
-      for (const { batch } of decoder.decode(bytes)) rows += batch.rowCount;
+      for (const { batch } of decoder.decode(bytes)) {
+        rows += batch.rowCount;
+        memory.reclaim(batch.buffers);
+      }
     }
     return rows + (decoder.finish()?.batch.rowCount ?? 0);
   },
