@@ -2,7 +2,7 @@ import * as zlib from 'node:zlib';
 import { CompressionType } from 'apache-arrow/fb/compression-type';
 import { HanaFlightError } from '../core/errors.ts';
 import type { ArrowBatch } from './batch.ts';
-import { type EncodedBatch, encodeBatch } from './ipc-batch.ts';
+import { type BatchMessage, encodeBatch } from './ipc-batch.ts';
 
 /** How the body of a batch may be compressed. */
 export type BodyCompression = 'lz4' | 'zstd';
@@ -41,7 +41,7 @@ const loaded = new Map<BodyCompression, Promise<Compress>>();
 export async function encodeMessage(
   batch: ArrowBatch,
   compression: BodyCompression | undefined,
-): Promise<EncodedBatch> {
+): Promise<BatchMessage> {
   return compression === undefined ? encodeBatch(batch) : encodeCompressedBatch(batch, compression);
 }
 
@@ -53,7 +53,7 @@ export async function encodeMessage(
 export async function encodeCompressedBatch(
   batch: ArrowBatch,
   compression: BodyCompression,
-): Promise<EncodedBatch> {
+): Promise<BatchMessage> {
   const compress = await compressorOf(compression);
   const buffers = await Promise.all(batch.buffers.map((buffer) => compressed(buffer, compress)));
   return encodeBatch({ ...batch, buffers }, CODECS[compression].type);

@@ -26,6 +26,11 @@ export interface EncodedBatch {
   readonly onSent?: (() => void) | undefined;
 }
 
+/** One whose body is still the buffers of the batch. */
+export interface BatchMessage extends EncodedBatch {
+  readonly body: BatchBody;
+}
+
 /** The buffers of a batch, one after the other, each padded to 8 bytes. Made without a copy. */
 export class BatchBody implements Pieces {
   /** The buffers themselves and the padding between them: put together they are the body. */
@@ -66,10 +71,7 @@ const PADDINGS = Array.from({ length: paddedLength(1) }, (_, count) =>
  * The header and the body layout of a batch. Copies no data.
  * @param compression What the buffers are compressed with already, each for itself.
  */
-export function encodeBatch(
-  batch: ArrowBatch,
-  compression?: CompressionType,
-): EncodedBatch & { readonly body: BatchBody } {
+export function encodeBatch(batch: ArrowBatch, compression?: CompressionType): BatchMessage {
   const body = new BatchBody(batch.buffers);
   const structs = batch.nodes.length + batch.buffers.length;
   const builder = new Builder(FIXED_BYTES + structs * STRUCT_BYTES);

@@ -1,7 +1,6 @@
 import type { ArrowBatch } from '../../arrow/batch.ts';
 import { type BodyCompression, encodeMessage } from '../../arrow/body-compression.ts';
 import type { EncodedBatch } from '../../arrow/ipc-batch.ts';
-import type { Pieces } from '../../arrow/pieces.ts';
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import { type BatchOptions, type ResultBatches, readBatches } from './batch-stream.ts';
@@ -56,19 +55,11 @@ async function encodeInOnePiece(
   const { rowCount, header, body } = await encodeMessage(batch, compression);
   const block = THREAD_BLOCKS.take(body.byteLength);
   const piece = new Uint8Array(block, 0, body.byteLength);
-  copyPieces(body, piece);
+  body.writeTo(piece, 0);
   return {
     rowCount,
     header,
     body: { pieces: [piece], byteLength: piece.length },
     onSent: () => THREAD_BLOCKS.give(block),
   };
-}
-
-function copyPieces({ pieces }: Pieces, target: Uint8Array): void {
-  let at = 0;
-  for (const piece of pieces) {
-    target.set(piece, at);
-    at += piece.length;
-  }
 }
