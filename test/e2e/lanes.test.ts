@@ -144,6 +144,23 @@ describe('a connection in a lane', () => {
     expect(rows).toBe(500_000);
   });
 
+  test('that is lost while a slow client reads ends its result with an error, never short', async () => {
+    const sockets: { destroy(): unknown }[] = [];
+    const script = numbers({ packets: 500, rowsPerPacket: 1000 });
+    const hana = await scriptedHana((request, wire) => {
+      sockets.push(wire.socket);
+      return script(request, wire);
+    });
+    const connection = await laneTo(hana.port);
+    const cursor = await cursorOf(connection, 'SELECT');
+    const { messages } = cursor.messages({ ...DEFAULT_BATCH_OPTIONS, maxRows: 1000 });
+    // All that the lane may send without credit; the next one waits for it.
+    for (let taken = 0; taken < 3; taken++) await messages.next();
+    const failure = failureOf(messages.next());
+    sockets[0]?.destroy();
+    expect((await failure).code).toBe('unavailable');
+  });
+
   test('that is lost fails what is in flight, and says so', async () => {
     const hana = await scriptedHana((_request, wire) => void wire.socket.destroy());
     const connection = await laneTo(hana.port);

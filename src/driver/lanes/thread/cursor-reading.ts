@@ -1,3 +1,4 @@
+import type { HanaFlightError } from '../../../core/errors.ts';
 import type { HanaCursor } from '../../hana-connection.ts';
 import type { LaneOrder, PacketSizes, SendReport } from '../lane-messages.ts';
 import { type PlainError, toPlainError } from '../plain-error.ts';
@@ -13,7 +14,7 @@ export class CursorReading {
   readonly #options: CursorReadingOptions;
   #packets: number[] = [];
   #credit: number;
-  #stopped = false;
+  #stoppedBy: HanaFlightError | undefined;
   #wake: () => void = () => {};
 
   constructor(options: CursorReadingOptions) {
@@ -36,9 +37,9 @@ export class CursorReading {
     this.#wake();
   }
 
-  /** Nobody wants more; the cursor is closed by whoever says so. */
-  stop(): void {
-    this.#stopped = true;
+  /** It ends with `reason`; the cursor is closed, or lost. */
+  stop(reason: HanaFlightError): void {
+    this.#stoppedBy = reason;
     this.#wake();
   }
 
@@ -46,7 +47,7 @@ export class CursorReading {
     const { cursor, order, report } = this.#options;
     const { connection, cursor: id, options } = order;
     for await (const batch of cursor.batches({ ...options, onPacket: this.#onPacket }).batches) {
-      if (!(await this.#takeCredit())) return;
+      await this.#takeCredit();
       report({ kind: 'batch', connection, cursor: id, packets: this.#takePackets(), batch });
     }
   }
@@ -56,7 +57,7 @@ export class CursorReading {
     const { connection, cursor: id, options } = order;
     const { messages } = cursor.messages({ ...options, onPacket: this.#onPacket });
     for await (const { rowCount, header, body } of messages) {
-      if (!(await this.#takeCredit())) return;
+      await this.#takeCredit();
       const [piece] = body.pieces;
       // The main thread gives the memory back with the credit.
       const memory = piece?.buffer instanceof ArrayBuffer ? piece.buffer : new ArrayBuffer(0);
@@ -87,14 +88,14 @@ export class CursorReading {
     return packets;
   }
 
-  /** Waits until one more may be sent; false when nobody wants more. */
-  async #takeCredit(): Promise<boolean> {
-    while (this.#credit === 0 && !this.#stopped) {
+  /** Waits until one more may be sent. @throws once it is stopped: what was cut must not look complete. */
+  async #takeCredit(): Promise<void> {
+    while (this.#credit === 0 && this.#stoppedBy === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    if (this.#stoppedBy !== undefined) throw this.#stoppedBy;
     this.#credit--;
-    return !this.#stopped;
   }
 }

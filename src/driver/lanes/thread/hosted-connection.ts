@@ -154,7 +154,7 @@ export class HostedConnection {
     },
     closeCursor: async (number) => {
       const hosted = this.#cursors.get(number);
-      hosted?.reading?.stop();
+      hosted?.reading?.stop(new HanaFlightError('cancelled', 'the result set was closed'));
       this.#cursors.delete(number);
       await hosted?.cursor.close();
     },
@@ -193,7 +193,7 @@ export class HostedConnection {
 
   #lose(failure: HanaFlightError): void {
     this.#lostBy = failure;
-    for (const { reading } of this.#cursors.values()) reading?.stop();
+    for (const { reading } of this.#cursors.values()) reading?.stop(failure);
     this.#reportState();
     this.#leaveIfLost();
   }
