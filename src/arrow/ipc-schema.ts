@@ -14,11 +14,23 @@ import type { ArrowField, ArrowSchema } from './types.ts';
 const INITIAL_BYTES = 1024;
 const NO_OFFSET: Offset = 0;
 
+/** A schema is sent several times: when its query is prepared, planned and read. */
+const headers = new WeakMap<ArrowSchema, Uint8Array>();
+
 /**
  * The flatbuffer Message of a schema, as FlightData.data_header carries it. Equal schemas give equal
- * bytes, so what FlightInfo promised can be compared with what a stream starts with.
+ * bytes, so what FlightInfo promised can be compared with what a stream starts with. The bytes are shared
+ * and not to be changed.
  */
 export function encodeSchemaHeader(schema: ArrowSchema): Uint8Array {
+  const known = headers.get(schema);
+  if (known !== undefined) return known;
+  const header = encodeHeader(schema);
+  headers.set(schema, header);
+  return header;
+}
+
+function encodeHeader(schema: ArrowSchema): Uint8Array {
   const builder = new Builder(INITIAL_BYTES);
   const fields = schema.fields.map((field) => writeField(builder, field));
   const fieldVector = Schema.createFieldsVector(builder, fields);

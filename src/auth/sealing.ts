@@ -1,6 +1,7 @@
-import { createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { EncryptJWT, type JWTPayload, errors as joseErrors, jwtDecrypt } from 'jose';
 import { type ErrorCode, HanaFlightError } from '../core/errors.ts';
+import { OpenedSeals } from './opened-seals.ts';
 
 /**
  * What sealed texts are for, and how a refused one is reported. One made for one purpose never opens as
@@ -43,7 +44,8 @@ export interface SealOptions {
 
 interface SealingKey {
   readonly id: string;
-  readonly bytes: Uint8Array;
+  /** jose imports bytes anew each time, and such an object once. */
+  readonly key: KeyObject;
 }
 
 const ISSUER = 'hana-flight';
@@ -60,6 +62,7 @@ const MIN_SECRET_CHARACTERS = 32;
  */
 export class Sealer {
   readonly #keys: readonly [SealingKey, ...SealingKey[]];
+  readonly #opened = new OpenedSeals();
 
   /** @param secrets newest first. @throws HanaFlightError `invalid-argument` for a short or missing secret. */
   constructor(secrets: readonly string[]) {
@@ -73,8 +76,12 @@ export class Sealer {
   /** The payload must survive JSON. Longer ones are deflated where the purpose allows it. */
   async seal(payload: object, options: SealOptions): Promise<string> {
     const [newest] = this.#keys;
-    const deflated = SEAL_PURPOSES[options.purpose].compressed && worthDeflating(payload);
-    return new EncryptJWT({ ...payload })
+    const { purpose, lifetimeSeconds } = options;
+    const json = JSON.stringify(payload);
+    const deflated = SEAL_PURPOSES[purpose].compressed && worthDeflating(json);
+    const iat = Math.floor(Date.now() / 1000);
+    const exp = iat + lifetimeSeconds;
+    const sealed = await new EncryptJWT({ ...payload })
       .setProtectedHeader({
         alg: 'dir',
         enc: 'A256GCM',
@@ -82,10 +89,14 @@ export class Sealer {
         ...(deflated && { zip: 'DEF' }),
       })
       .setIssuer(ISSUER)
-      .setAudience(options.purpose)
-      .setIssuedAt()
-      .setExpirationTime(`${options.lifetimeSeconds} seconds`)
-      .encrypt(newest.bytes);
+      .setAudience(purpose)
+      .setIssuedAt(iat)
+      .setExpirationTime(exp)
+      .encrypt(newest.key);
+    // What opening it would give.
+    const claims: object = JSON.parse(json);
+    this.#opened.remember(sealed, purpose, { ...claims, iss: ISSUER, aud: purpose, iat, exp });
+    return sealed;
   }
 
   /**
@@ -93,7 +104,11 @@ export class Sealer {
    * @throws HanaFlightError with the purpose's code for an expired, altered, foreign or unreadable text;
    * the text itself is never part of the message.
    */
-  async open(sealed: string, purpose: SealPurpose): Promise<JWTPayload> {
+  async open(sealed: string, purpose: SealPurpose): Promise<Readonly<JWTPayload>> {
+    return this.#opened.find(sealed, purpose) ?? this.#decrypt(sealed, purpose);
+  }
+
+  async #decrypt(sealed: string, purpose: SealPurpose): Promise<Readonly<JWTPayload>> {
     try {
       if (!isCanonical(sealed)) throw new Error('the text is not what its bytes are written as');
       const { payload } = await jwtDecrypt(sealed, ({ kid }) => this.#keyById(kid), {
@@ -104,16 +119,17 @@ export class Sealer {
         // 0 refuses every compressed text.
         maxDecompressedLength: SEAL_PURPOSES[purpose].compressed ? MAX_INFLATED_BYTES : 0,
       });
+      this.#opened.remember(sealed, purpose, payload);
       return payload;
     } catch (cause) {
       throw refusal(cause, purpose);
     }
   }
 
-  #keyById(id: string | undefined): Uint8Array {
-    const key = this.#keys.find((candidate) => candidate.id === id);
-    if (key === undefined) throw new UnknownKey();
-    return key.bytes;
+  #keyById(id: string | undefined): KeyObject {
+    const known = this.#keys.find((candidate) => candidate.id === id);
+    if (known === undefined) throw new UnknownKey();
+    return known.key;
   }
 }
 
@@ -121,8 +137,8 @@ export class Sealer {
 class UnknownKey extends Error {}
 
 /** The claims that are added to the payload take a few bytes more: hence the half. */
-function worthDeflating(payload: object): boolean {
-  const bytes = Buffer.byteLength(JSON.stringify(payload));
+function worthDeflating(json: string): boolean {
+  const bytes = Buffer.byteLength(json);
   return bytes >= MIN_COMPRESSED_BYTES && bytes <= MAX_INFLATED_BYTES / 2;
 }
 
@@ -157,7 +173,10 @@ function deriveKey(secret: string, index: number): SealingKey {
     );
   }
   const bytes = new Uint8Array(hkdfSync('sha256', secret, '', 'hana-flight sealing key v1', 32));
-  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 16), bytes };
+  return {
+    id: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
+    key: createSecretKey(bytes),
+  };
 }
 
 function refusal(cause: unknown, purpose: SealPurpose): HanaFlightError {

@@ -24,7 +24,9 @@ export interface HanaConnection {
    * TABLE or a procedure; see `dialect/session-effect.ts`. Never false again.
    */
   readonly altered: boolean;
-  /** True while HANA owes an answer. */
+  /** True when nothing is left of any transaction, and none would begin with the next statement. */
+  readonly transactionOver: boolean;
+  /** True while HANA owes an answer that somebody waits for. */
   readonly busy: boolean;
   /** Resolves when the requests made so far have been answered, well or not. Never rejects. */
   settled(): Promise<void>;
@@ -64,8 +66,12 @@ export interface HanaConnection {
   setCurrentSchema(schema: string | undefined): Promise<void>;
   /** Compiles a statement; executes nothing. */
   prepare(sql: string): Promise<HanaStatement>;
-  /** Executes SQL text without parameters. */
-  execute(sql: string): Promise<HanaOutcome>;
+  /**
+   * Executes SQL text without parameters.
+   * @param ahead how the rows will be read, if there are any: as messages, with these options. Then they may
+   * be fetched before somebody asks for them.
+   */
+  execute(sql: string, ahead?: MessageOptions): Promise<HanaOutcome>;
   /** One cheap round trip. False when the session is gone. */
   validate(): Promise<boolean>;
   /** Says goodbye to HANA and closes the socket. Never rejects. */
@@ -89,7 +95,11 @@ export interface HanaStatement {
    * @returns rows affected.
    */
   executeRows(rows: EncodedRows, firstRow: number): Promise<number>;
-  drop(): Promise<void>;
+  /**
+   * HANA forgets the statement before it does whatever the connection is asked next; nobody waits for that,
+   * and it cannot fail: with the connection all statements are gone. Once is enough, more do nothing.
+   */
+  drop(): void;
 }
 
 /** Most rows of one {@link HanaStatement.executeRows}: node-hdb writes their number into 16 bits. */

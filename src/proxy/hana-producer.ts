@@ -44,6 +44,7 @@ import type { Sessions } from './sessions/sessions.ts';
 import type { Transaction } from './sessions/transaction.ts';
 import type { Transactions } from './sessions/transactions.ts';
 import { hanaSqlInfo, type SqlInfoFactsOfServer } from './sql-info.ts';
+import type { DescribedStatements } from './statements/described-statements.ts';
 import type { PreparedStatements } from './statements/prepared-statements.ts';
 import type { QueryReads } from './statements/query-reads.ts';
 import type { RunningStatements } from './statements/running-statements.ts';
@@ -62,6 +63,7 @@ export interface HanaProducerOptions {
   readonly running: RunningStatements;
   readonly snapshots: Snapshots;
   readonly handles: StatementHandles;
+  readonly described: DescribedStatements;
   readonly facts: SqlInfoFactsOfServer;
   readonly catalog: CatalogOptions;
 }
@@ -135,6 +137,7 @@ export class HanaProducer implements FlightSqlProducer {
       );
     }
     transaction?.markDirty();
+    this.#options.described.forgetAll();
     return connections.use({ call, transaction }, ({ connection }) =>
       ingest(connection, request, { stream: rows, signal: call.signal }),
     );
@@ -179,7 +182,8 @@ export class HanaProducer implements FlightSqlProducer {
     options: ReadonlyMap<string, SessionOptionValue | undefined>,
     call: Call,
   ): Promise<ReadonlyMap<string, SessionOptionError>> {
-    const { sessions, connections } = this.#options;
+    const { sessions, connections, described } = this.#options;
+    described.forgetAll();
     return setSessionOptions(options, { call, sessions, connections });
   }
 

@@ -21,6 +21,7 @@ import { Connections } from './sessions/connections.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Transactions } from './sessions/transactions.ts';
 import { BoundParameters } from './statements/bound-parameters.ts';
+import { DescribedStatements } from './statements/described-statements.ts';
 import { PreparedStatements } from './statements/prepared-statements.ts';
 import { QueryPlans } from './statements/query-plans.ts';
 import { QueryReads } from './statements/query-reads.ts';
@@ -157,12 +158,14 @@ function makeProducer(
   const planner = new QueryPlanner(factsCacheFor(partitioning), types);
   const plans = new QueryPlans({ connections, handles, planner, snapshots, partitioning });
   const reads = new QueryReads({ connections, running, snapshots, batches, fetchRows });
-  const statements = new Statements({ connections, handles, plans, types });
+  const described = new DescribedStatements();
+  const statements = new Statements({ connections, handles, plans, described, types });
   const bound = new BoundParameters(tokenLifetimeSeconds * 1000);
   const prepared = new PreparedStatements({
     statements,
     handles,
     bound,
+    described,
     sessions,
     transactions,
     types,
@@ -177,6 +180,7 @@ function makeProducer(
     running,
     snapshots,
     handles,
+    described,
     catalog: { types, vectors: options.connect.vectors === true },
     facts: {
       serverVersion: versions.server,

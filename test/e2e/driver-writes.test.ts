@@ -70,7 +70,7 @@ test('a batch with NULLs is written as it is', async () => {
   expect(await countOf('BATCH')).toBe('3000');
   expect(await countOf('BATCH WHERE NAME IS NULL')).toBe('1000');
   expect(await textOf('SELECT NAME FROM BATCH WHERE ID = 2999')).toBe('Größe 2999');
-  await statement.drop();
+  statement.drop();
   expect(connection.reusable).toBe(true);
 });
 

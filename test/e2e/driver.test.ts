@@ -75,7 +75,7 @@ test('a prepared statement describes columns and parameters', async () => {
     { displayName: 'Betrag 😀', typeCode: TypeCode.FIXED8, length: 15, scale: 2 },
   ]);
   expect(statement.parameters).toMatchObject([{ mode: 'in', typeCode: TypeCode.INT }]);
-  await statement.drop();
+  statement.drop();
   expect(connection.reusable).toBe(true);
 });
 

@@ -76,7 +76,7 @@ async function readsOn(limits: Partial<PoolLimits>) {
   const describeQuery = (sql: string): Promise<ArrowSchema> =>
     connections.use({ call: newCall() }, async ({ connection }) => {
       const statement = await connection.prepare(sql);
-      await statement.drop();
+      statement.drop();
       return resultSchema(statement.columns);
     });
   const fingerprint = schemaFingerprint(await describeQuery(text(0)));

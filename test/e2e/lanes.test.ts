@@ -107,13 +107,13 @@ describe('a connection in a lane', () => {
     const rows = Array.from({ length: 500 }, (_, id) => [id, `Größe ${id}`]);
     const { data: bytes } = encodeParameters(rows, insert.parameters);
     expect(await insert.executeRows({ rowCount: 500, bytes, openLobs: [] }, 1)).toBe(500);
-    await insert.drop();
+    insert.drop();
     const query = await connection.prepare('SELECT NAME FROM LANE_ROWS WHERE ID >= ?');
     const { data } = encodeParameters([[100]], query.parameters);
     const outcome = await query.execute({ rowCount: 1, bytes: data, openLobs: [] });
     expect(outcome.kind === 'rows' && (await countRows(outcome.cursor))).toBe(400);
     expect(connection.reusable).toBe(false);
-    await query.drop();
+    query.drop();
     expect(connection.reusable).toBe(true);
   });
 

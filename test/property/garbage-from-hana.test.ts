@@ -30,7 +30,7 @@ async function converse(timeoutMs: number): Promise<number> {
       rows += readInts(packet).length;
       await cursor.readLob(new Uint8Array(8), 1, 16);
     }
-    await statement.drop();
+    statement.drop();
     return rows;
   } finally {
     await connection.close();

@@ -45,8 +45,7 @@ export async function* readRows<S extends RowShape>(
       }
     }
   } finally {
-    // Its failure is one of the connection, which says so at its next use; the rows are as they are.
-    await statement.drop().catch(() => undefined);
+    statement.drop();
   }
 }
 

@@ -11,6 +11,9 @@ import {
   type TypeOptions,
 } from './type-mapping.ts';
 
+/** Of the columns of a result set, by the options that they were mapped with, as text: lanes get copies of these. */
+const schemas = new WeakMap<readonly ColumnMetadata[], Map<string, ArrowSchema>>();
+
 /**
  * The Arrow schema of a result set: the one schema that describes, prepares and streams it. Every field
  * is nullable, because what HANA says about an expression's nullability is not binding. Throws
@@ -20,7 +23,14 @@ export function resultSchema(
   columns: readonly ColumnMetadata[],
   options: TypeOptions = DEFAULT_TYPE_OPTIONS,
 ): ArrowSchema {
-  return { fields: columns.map((column, index) => resultField(column, index, options)) };
+  const ofColumns = schemas.get(columns) ?? new Map<string, ArrowSchema>();
+  const key = JSON.stringify(options);
+  const schema = ofColumns.get(key) ?? {
+    fields: columns.map((column, index) => resultField(column, index, options)),
+  };
+  ofColumns.set(key, schema);
+  schemas.set(columns, ofColumns);
+  return schema;
 }
 
 /**

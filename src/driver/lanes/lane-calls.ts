@@ -16,7 +16,10 @@ export interface LaneCalls {
     parameters: Parameters<LaneMethods[M]>,
   ): Promise<ReturnType<LaneMethods[M]>>;
   order(order: OwnOrder, transfer?: readonly ArrayBuffer[]): void;
-  outcomeOf(answer: OutcomeAnswer): HanaOutcome;
+  /** @param begun Its rows are being read already. */
+  outcomeOf(answer: OutcomeAnswer, begun?: boolean): HanaOutcome;
+  /** Once is enough, more do nothing. */
+  dropStatement(statement: number): void;
   /** @param open False when the lane has closed it already. */
   closeCursor(cursor: number, open: boolean): Promise<void>;
 }

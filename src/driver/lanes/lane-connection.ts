@@ -1,8 +1,12 @@
 import { HanaFlightError } from '../../core/errors.ts';
+import type { MessageOptions } from '../columnar/batch-messages.ts';
 import type { HanaConnection, HanaOutcome, HanaStatement } from '../hana-connection.ts';
+import type { ColumnMetadata } from '../wire/metadata.ts';
+import { columnsFromText } from '../wire/parts/result-set-columns.ts';
 import type { LaneCalls, OwnOrder } from './lane-calls.ts';
-import { LaneCursor } from './lane-cursor.ts';
+import { LaneCursor, readOrder } from './lane-cursor.ts';
 import type {
+  ColumnsText,
   ConnectionState,
   LaneMethod,
   LaneMethods,
@@ -28,8 +32,8 @@ interface PendingCall {
 
 const FRESH: ConnectionState = {
   usable: true,
-  reusable: true,
   altered: false,
+  transactionOver: true,
   rolledBackBy: undefined,
 };
 
@@ -39,10 +43,14 @@ export class LaneConnection implements HanaConnection, LaneCalls {
   readonly #options: LaneConnectionOptions;
   readonly #calls = new Map<number, PendingCall>();
   readonly #cursors = new Map<number, LaneCursor>();
+  /** Statements that HANA keeps for it. */
+  readonly #statements = new Set<number>();
   #lastCall = 0;
   #connectionId = 0;
   #state = FRESH;
   #autoCommit = true;
+  /** The last one that was set here; undefined: that of the logon. */
+  #chosenSchema: string | undefined;
   #failure: HanaFlightError | undefined;
   #closing: Promise<void> | undefined;
   #lose: (failure: HanaFlightError) => void = () => {};
@@ -63,7 +71,12 @@ export class LaneConnection implements HanaConnection, LaneCalls {
   }
 
   get reusable(): boolean {
-    return this.usable && this.#state.reusable && !this.busy;
+    const idle = !this.busy && this.#statements.size === 0;
+    return this.usable && idle && this.transactionOver && !this.altered;
+  }
+
+  get transactionOver(): boolean {
+    return this.#autoCommit && this.#state.transactionOver;
   }
 
   get altered(): boolean {
@@ -135,16 +148,21 @@ export class LaneConnection implements HanaConnection, LaneCalls {
     return this.call('currentSchema', []);
   }
 
-  setCurrentSchema(schema: string | undefined): Promise<void> {
-    return this.call('setCurrentSchema', [schema]);
+  async setCurrentSchema(schema: string | undefined): Promise<void> {
+    if (schema === this.#chosenSchema && !this.altered) return;
+    await this.call('setCurrentSchema', [schema]);
+    this.#chosenSchema = schema;
   }
 
   async prepare(sql: string): Promise<HanaStatement> {
-    return new LaneStatement(this, await this.call('prepare', [sql]));
+    const prepared = await this.call('prepare', [sql]);
+    this.#statements.add(prepared.statement);
+    return new LaneStatement(this, { ...prepared, columns: columnsOf(prepared) });
   }
 
-  async execute(sql: string): Promise<HanaOutcome> {
-    return this.outcomeOf(await this.call('execute', [sql]));
+  async execute(sql: string, ahead?: MessageOptions): Promise<HanaOutcome> {
+    const reading = ahead && readOrder('messages', ahead);
+    return this.outcomeOf(await this.call('execute', [sql, reading]), reading !== undefined);
   }
 
   async validate(): Promise<boolean> {
@@ -185,11 +203,15 @@ export class LaneConnection implements HanaConnection, LaneCalls {
     this.#options.send({ ...order, connection: this.#options.id }, transfer);
   }
 
-  outcomeOf(answer: OutcomeAnswer): HanaOutcome {
+  outcomeOf(answer: OutcomeAnswer, begun = false): HanaOutcome {
     if (answer.kind === 'count') return answer;
-    const cursor = new LaneCursor(this, answer.cursor, answer.columns);
+    const cursor = new LaneCursor(this, { id: answer.cursor, columns: columnsOf(answer), begun });
     this.#cursors.set(answer.cursor, cursor);
     return { kind: 'rows', cursor };
+  }
+
+  dropStatement(statement: number): void {
+    if (this.#statements.delete(statement)) this.order({ kind: 'drop-statement', statement });
   }
 
   async closeCursor(cursor: number, open: boolean): Promise<void> {
@@ -248,4 +270,8 @@ export class LaneConnection implements HanaConnection, LaneCalls {
     this.#lose(failure);
     this.#options.onGone();
   }
+}
+
+function columnsOf({ columns }: { readonly columns: ColumnsText }): readonly ColumnMetadata[] {
+  return columns === undefined ? [] : columnsFromText(columns);
 }

@@ -7,7 +7,7 @@ import { resultSchema } from '../columnar/result-schema.ts';
 import type { HanaCursor } from '../hana-connection.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 import type { LaneCalls } from './lane-calls.ts';
-import type { LaneOrder, LaneReport, PacketSizes, RowForm } from './lane-messages.ts';
+import type { LaneOrder, LaneReport, PacketSizes, ReadAhead, RowForm } from './lane-messages.ts';
 import { fromPlainError } from './plain-error.ts';
 
 /**
@@ -18,11 +18,26 @@ const CREDIT = 3;
 
 type Delivery = Extract<LaneReport, { readonly kind: 'batch' | 'message' | 'end' }>;
 
+export interface LaneCursorOptions {
+  /** Its number in the lane. */
+  readonly id: number;
+  readonly columns: readonly ColumnMetadata[];
+  /** The lane reads it already, as messages. */
+  readonly begun: boolean;
+}
+
+/** How a lane is told to read. */
+export function readOrder(form: RowForm, all: MessageOptions): ReadAhead {
+  const { onPacket: _, memory: __, ...options } = all;
+  return { form, credit: CREDIT, options };
+}
+
 /** A result set that a lane reads. */
 export class LaneCursor implements HanaCursor {
   readonly columns: readonly ColumnMetadata[];
   readonly #connection: LaneCalls;
   readonly #id: number;
+  readonly #begun: boolean;
   readonly #arrived: Delivery[] = [];
   #failure: HanaFlightError | undefined;
   #wake: () => void = () => {};
@@ -30,10 +45,11 @@ export class LaneCursor implements HanaCursor {
   #open = true;
   #closing: Promise<void> | undefined;
 
-  constructor(connection: LaneCalls, id: number, columns: readonly ColumnMetadata[]) {
+  constructor(connection: LaneCalls, { id, columns, begun }: LaneCursorOptions) {
     this.#connection = connection;
     this.#id = id;
     this.columns = columns;
+    this.#begun = begun;
   }
 
   batches(options: BatchOptions): ResultBatches {
@@ -87,9 +103,8 @@ export class LaneCursor implements HanaCursor {
   async *#read(form: RowForm, all: MessageOptions): AsyncGenerator<Delivery, void, undefined> {
     if (this.#reads) throw new HanaFlightError('internal', 'a result set can be read only once');
     this.#reads = true;
-    const { onPacket, memory: _, ...options } = all;
     try {
-      this.#order({ kind: 'read', form, credit: CREDIT, options });
+      if (!this.#begun) this.#order({ kind: 'read', ...readOrder(form, all) });
       for (;;) {
         const delivery = await this.#next();
         if (delivery.kind === 'end') {
@@ -97,7 +112,7 @@ export class LaneCursor implements HanaCursor {
           if (delivery.failure !== undefined) throw fromPlainError(delivery.failure);
           return;
         }
-        tell(delivery.packets, onPacket);
+        tell(delivery.packets, all.onPacket);
         yield delivery;
       }
     } finally {

@@ -5,7 +5,7 @@ import type { MessageOptions } from '../columnar/batch-messages.ts';
 import type { EncodedRows, HanaStatement } from '../hana-connection.ts';
 import type { HanaEndpoint } from '../hana-endpoint.ts';
 import type { ConnectOptions } from '../session/connect.ts';
-import type { ColumnMetadata } from '../wire/metadata.ts';
+import type { MetadataText } from '../wire/parts/result-set-columns.ts';
 import type { PlainError } from './plain-error.ts';
 
 /*
@@ -31,30 +31,33 @@ export interface LaneMethods {
   settled(): void;
   close(): void;
   prepare(sql: string): PreparedAnswer;
-  execute(sql: string): OutcomeAnswer;
+  /** @param ahead Reads the rows at once, as messages. */
+  execute(sql: string, ahead: ReadAhead | undefined): OutcomeAnswer;
   executeStatement(statement: number, row: EncodedRows | undefined): OutcomeAnswer;
   executeRows(statement: number, rows: EncodedRows, firstRow: number): number;
-  dropStatement(statement: number): void;
   closeCursor(cursor: number): void;
 }
+
+/** Undefined: there are none. */
+export type ColumnsText = MetadataText | undefined;
 
 export type LaneMethod = keyof LaneMethods;
 
 /** Numbers of statements and cursors are those of the lane. */
-export interface PreparedAnswer
-  extends Pick<HanaStatement, 'functionCode' | 'columns' | 'parameters'> {
+export interface PreparedAnswer extends Pick<HanaStatement, 'functionCode' | 'parameters'> {
   readonly statement: number;
+  readonly columns: ColumnsText;
 }
 
 export type OutcomeAnswer =
-  | { readonly kind: 'rows'; readonly cursor: number; readonly columns: readonly ColumnMetadata[] }
+  | { readonly kind: 'rows'; readonly cursor: number; readonly columns: ColumnsText }
   | { readonly kind: 'count'; readonly affectedRows: number };
 
 /** What a connection is like. */
 export interface ConnectionState {
   readonly usable: boolean;
-  readonly reusable: boolean;
   readonly altered: boolean;
+  readonly transactionOver: boolean;
   readonly rolledBackBy: PlainError | undefined;
 }
 
@@ -63,6 +66,13 @@ export type RowForm = 'batches' | 'messages';
 
 /** {@link MessageOptions} without what cannot go to another thread. */
 export type ReadOptions = Omit<MessageOptions, 'onPacket' | 'memory'>;
+
+/** How a result set is read; at most `credit` batches or messages may be on their way or in use. */
+export interface ReadAhead {
+  readonly form: RowForm;
+  readonly credit: number;
+  readonly options: ReadOptions;
+}
 
 /** From the main thread; `connection` is a number that it gives, and uses once. */
 export type LaneOrder =
@@ -77,15 +87,9 @@ export type LaneOrder =
   | { readonly kind: 'abandon'; readonly connection: number; readonly reason: PlainError }
   | { readonly kind: 'auto-commit'; readonly connection: number; readonly on: boolean }
   | { readonly kind: 'destroy'; readonly connection: number; readonly reason: PlainError }
-  /** Read a cursor; at most `credit` batches or messages may be on their way or in use. */
-  | {
-      readonly kind: 'read';
-      readonly connection: number;
-      readonly cursor: number;
-      readonly form: RowForm;
-      readonly credit: number;
-      readonly options: ReadOptions;
-    }
+  | { readonly kind: 'drop-statement'; readonly connection: number; readonly statement: number }
+  /** Read a cursor. */
+  | ({ readonly kind: 'read'; readonly connection: number; readonly cursor: number } & ReadAhead)
   /** One of them is not in use any more. */
   | {
       readonly kind: 'credit';

@@ -1,7 +1,12 @@
 import type { EncodedRows, HanaOutcome, HanaStatement } from '../hana-connection.ts';
 import type { ColumnMetadata, ParameterMetadata } from '../wire/metadata.ts';
 import type { LaneCalls } from './lane-calls.ts';
-import type { PreparedAnswer } from './lane-messages.ts';
+
+/** What HANA said of it, and its number in the lane. */
+export interface PreparedStatement
+  extends Pick<HanaStatement, 'functionCode' | 'columns' | 'parameters'> {
+  readonly statement: number;
+}
 
 /** A statement that HANA keeps compiled for a session in a lane. */
 export class LaneStatement implements HanaStatement {
@@ -11,7 +16,7 @@ export class LaneStatement implements HanaStatement {
   readonly #connection: LaneCalls;
   readonly #id: number;
 
-  constructor(connection: LaneCalls, prepared: PreparedAnswer) {
+  constructor(connection: LaneCalls, prepared: PreparedStatement) {
     this.functionCode = prepared.functionCode;
     this.columns = prepared.columns;
     this.parameters = prepared.parameters;
@@ -30,8 +35,8 @@ export class LaneStatement implements HanaStatement {
     return this.#connection.call('executeRows', [this.#id, ownBytes(rows), firstRow]);
   }
 
-  drop(): Promise<void> {
-    return this.#connection.call('dropStatement', [this.#id]);
+  drop(): void {
+    this.#connection.dropStatement(this.#id);
   }
 }
 

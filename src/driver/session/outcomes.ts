@@ -6,7 +6,7 @@ import { findPart } from '../wire/message.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { decodeReadLobReply } from '../wire/parts/read-lob-reply.ts';
-import { decodeResultSetMetadata } from '../wire/parts/result-set-metadata.ts';
+import { resultSetColumns } from '../wire/parts/result-set-columns.ts';
 import { countAffectedRows } from '../wire/parts/rows-affected.ts';
 import { ResultSetCursor } from './cursor.ts';
 import type { HanaReply, Requests } from './requests.ts';
@@ -100,5 +100,5 @@ export class Outcomes {
 /** The columns a reply describes; undefined when it does not. */
 export function columnsOf(reply: HanaReply): readonly ColumnMetadata[] | undefined {
   const part = findPart(reply, PartKind.RESULTSETMETADATA);
-  return part === undefined ? undefined : decodeResultSetMetadata(part);
+  return part === undefined ? undefined : resultSetColumns(part);
 }

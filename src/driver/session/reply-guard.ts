@@ -4,7 +4,6 @@ import type { SocketLike } from 'hdb';
 import { HanaFlightError } from '../../core/errors.ts';
 import { hanaError } from '../error-codes.ts';
 import { THREAD_BLOCKS } from '../wire/block-memory.ts';
-import { codeName } from '../wire/code-name.ts';
 import { PacketAssembler } from '../wire/framing.ts';
 import { INITIALIZATION_REPLY_BYTES } from '../wire/initialization.ts';
 import { encodeReply, findPart, type ReplyMessage } from '../wire/message.ts';
@@ -23,6 +22,9 @@ export interface GuardOptions {
 
 /** Where the message type stands in a request packet. */
 const MESSAGE_TYPE_OFFSET = 32 + 13;
+const MESSAGE_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(MessageType).map(([name, type]) => [type, name]),
+);
 
 /** A packet that claims to be longer is taken for garbage: HANA's stay far below. */
 const MAX_REPLY_BYTES = 2 ** 30;
@@ -72,7 +74,7 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
     if (this.#ended) return false;
     if (this.#initialized) {
       const type = packet.readUInt8(MESSAGE_TYPE_OFFSET);
-      this.#owed = codeName(MessageType, type) ?? `message ${type}`;
+      this.#owed = MESSAGE_NAMES.get(type) ?? `message ${type}`;
     } else {
       this.#owed = 'the initialization request';
     }

@@ -46,7 +46,7 @@ export class Requests {
     });
   }
 
-  /** Requests that have no answer yet. */
+  /** Requests that somebody waits for. */
   get pending(): number {
     return this.#pending.size;
   }
@@ -67,6 +67,18 @@ export class Requests {
           resolve(readReply(message));
         }
       });
+    });
+  }
+
+  /** Sends a request that nobody waits for; it is answered before what is sent next. */
+  sendAside(send: (hdb: Connection, done: ReplyCallback) => void): void {
+    if (this.#link.failure !== undefined) return;
+    send(this.#hdb, (error) => {
+      const message = this.#link.reply;
+      // That a session is over concerns the next request as well, and any other refusal only this one.
+      if (error || message === undefined || refuses(message)) {
+        this.#refuse(message, error, undefined);
+      }
     });
   }
 

@@ -87,6 +87,10 @@ export class HdbSession implements HanaConnection {
     return this.#altered;
   }
 
+  get transactionOver(): boolean {
+    return this.#transaction.over;
+  }
+
   get busy(): boolean {
     return this.#requests.pending > 0;
   }

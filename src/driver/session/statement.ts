@@ -61,11 +61,11 @@ export class PreparedStatement implements HanaStatement {
     return countAffectedRows((await this.#executeRows(rows, firstRow)).parts);
   }
 
-  async drop(): Promise<void> {
+  drop(): void {
     const { handles, requests } = this.#host;
     const statementId = this.#statementId;
     if (!handles.delete(statementId)) return;
-    await requests.run((hdb, done) => hdb.dropStatement({ statementId }, done));
+    requests.sendAside((hdb, done) => hdb.dropStatement({ statementId }, done));
   }
 
   #executeBare(): Promise<HanaReply> {

@@ -1,12 +1,11 @@
 import { HanaFlightError } from '../../core/errors.ts';
-import { codeName } from './code-name.ts';
 import { decodeReply, findPart, type Part, partName, type ReplyMessage } from './message.ts';
 import { PartKind } from './part-kind.ts';
 import { decodeAuthentication, decodeFields } from './parts/authentication.ts';
 import { decodeErrors } from './parts/error.ts';
 import { decodeParameterMetadata } from './parts/parameter-metadata.ts';
 import { decodeReadLobReply } from './parts/read-lob-reply.ts';
-import { decodeResultSetMetadata } from './parts/result-set-metadata.ts';
+import { resultSetColumns } from './parts/result-set-columns.ts';
 import { readRowCounts } from './parts/rows-affected.ts';
 import { decodeWriteLobReply } from './parts/write-lob-reply.ts';
 
@@ -31,7 +30,7 @@ const PART_CHECKS: ReadonlyMap<number, (part: Part) => unknown> = new Map<
   [PartKind.ROWSAFFECTED, readRowCounts],
   [PartKind.READLOBREPLY, decodeReadLobReply],
   [PartKind.WRITELOBREPLY, decodeWriteLobReply],
-  [PartKind.RESULTSETMETADATA, decodeResultSetMetadata],
+  [PartKind.RESULTSETMETADATA, resultSetColumns],
   [PartKind.PARAMETERMETADATA, decodeParameterMetadata],
   [PartKind.AUTHENTICATION, checkAuthentication],
   [PartKind.TOPOLOGYINFORMATION, checkOptionCount],
@@ -42,6 +41,8 @@ const PART_CHECKS: ReadonlyMap<number, (part: Part) => unknown> = new Map<
   [PartKind.DBCONNECTINFO, checkOptionCount],
 ]);
 
+const KNOWN_KINDS: ReadonlySet<number> = new Set(Object.values(PartKind));
+
 /**
  * Decodes a whole reply and checks the structure of its parts, so that what reads them afterwards cannot
  * run past their ends. Row data is not looked at: the cost does not grow with the result.
@@ -50,7 +51,7 @@ const PART_CHECKS: ReadonlyMap<number, (part: Part) => unknown> = new Map<
 export function checkReply(packet: Uint8Array): ReplyMessage {
   const reply = decodeReply(packet);
   for (const part of reply.parts) {
-    if (codeName(PartKind, part.kind) === undefined) throw malformed(part, 'unknown part kind');
+    if (!KNOWN_KINDS.has(part.kind)) throw malformed(part, 'unknown part kind');
     PART_CHECKS.get(part.kind)?.(part);
   }
   if (reply.kind === 'error' && findPart(reply, PartKind.ERROR) === undefined) {

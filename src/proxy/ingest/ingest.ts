@@ -151,6 +151,6 @@ async function withStatement<T>(
   try {
     return await work(statement);
   } finally {
-    if (connection.usable) await statement.drop().catch(() => {});
+    statement.drop();
   }
 }

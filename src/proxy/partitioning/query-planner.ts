@@ -3,7 +3,7 @@ import { HanaFlightError } from '../../core/errors.ts';
 import { readTextRows } from '../../driver/catalog/catalog-rows.ts';
 import { resultSchema } from '../../driver/columnar/result-schema.ts';
 import { sqlTypeName, type TypeOptions } from '../../driver/columnar/type-mapping.ts';
-import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
+import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { Probe, ProbeAnswer } from '../../planner/facts.ts';
 import type {
   OutputColumn,
@@ -14,6 +14,7 @@ import type {
 import { planPartitions } from '../../planner/plan-partitions.ts';
 import { isAsked } from '../../planner/sizes.ts';
 import type { Query } from '../../planner/sql/query.ts';
+import type { StatementShape } from '../statements/described-statements.ts';
 import { schemaFingerprint } from '../statements/schema-fingerprint.ts';
 import type { FactsCache } from './facts-cache.ts';
 import { checkGuard } from './parts-guard.ts';
@@ -21,7 +22,7 @@ import { checkGuard } from './parts-guard.ts';
 /** A query that HANA has compiled, and what its caller wants of the plan. */
 export interface PlanningTask {
   readonly query: Query;
-  readonly statement: HanaStatement;
+  readonly shape: StatementShape;
   /** Answers the questions of the planning. */
   readonly connection: HanaConnection;
   readonly user: string;
@@ -75,8 +76,8 @@ export class QueryPlanner {
   }
 
   async #run(task: PlanningTask): Promise<PartitionPlan> {
-    const { query, request, limits, statement } = task;
-    const output = statement.columns.map(outputColumn);
+    const { query, request, limits, shape } = task;
+    const output = shape.columns.map(outputColumn);
     const planning = planPartitions(query, request, { limits, output });
     let step = planning.next();
     while (step.done !== true) step = planning.next(await this.#answer(step.value, task));
@@ -100,8 +101,8 @@ export class QueryPlanner {
 
   /** HANA compiles the text of one endpoint: columns and markers must be those of the query. */
   async #verified(task: PlanningTask, plan: PartitionPlan): Promise<PlannedQuery> {
-    const { statement, connection, query } = task;
-    const schema = resultSchema(statement.columns, this.#types);
+    const { shape, connection, query } = task;
+    const schema = resultSchema(shape.columns, this.#types);
     // One in the middle has a condition at both ends.
     const sample = plan.endpoints[plan.endpoints.length >> 1]?.sql ?? query.text;
     if (sample === query.text) return { plan, schema };
@@ -110,23 +111,23 @@ export class QueryPlanner {
       const splitSchema = resultSchema(split.columns, this.#types);
       const same =
         schemaFingerprint(splitSchema) === schemaFingerprint(schema) &&
-        split.parameters.length === statement.parameters.length;
+        split.parameters.length === shape.parameters.length;
       if (same) return { plan, schema: splitSchema };
     } finally {
-      await split.drop();
+      split.drop();
     }
     return this.#whole(task, 'HANA gives the columns of the split query other types');
   }
 
   async #whole(task: PlanningTask, reason: string): Promise<PlannedQuery> {
-    const { statement, limits, request } = task;
+    const { shape, limits, request } = task;
     if (request.consistency === 'as-of') throw new HanaFlightError('failed-precondition', reason);
     const plan = await this.#run({ ...task, limits: { ...limits, oneEndpoint: reason } });
-    return { plan, schema: resultSchema(statement.columns, this.#types) };
+    return { plan, schema: resultSchema(shape.columns, this.#types) };
   }
 }
 
-function outputColumn(column: HanaStatement['columns'][number]): OutputColumn {
+function outputColumn(column: StatementShape['columns'][number]): OutputColumn {
   const { displayName, length, scale, schemaName, tableName, columnName } = column;
   const origin =
     schemaName === undefined || tableName === undefined || columnName === undefined

@@ -7,6 +7,7 @@ import type { Sessions } from '../sessions/sessions.ts';
 import type { Transaction } from '../sessions/transaction.ts';
 import type { Transactions } from '../sessions/transactions.ts';
 import type { BoundParameters } from './bound-parameters.ts';
+import type { DescribedStatements } from './described-statements.ts';
 import { parameterSchema } from './parameter-schema.ts';
 import type { StatementHandles } from './statement-handles.ts';
 import type { StatementTask } from './statement-task.ts';
@@ -16,6 +17,7 @@ export interface PreparedStatementsOptions {
   readonly statements: Statements;
   readonly handles: StatementHandles;
   readonly bound: BoundParameters;
+  readonly described: DescribedStatements;
   readonly sessions: Sessions;
   readonly transactions: Transactions;
   readonly types: TypeOptions;
@@ -33,25 +35,27 @@ export class PreparedStatements {
   }
 
   create(task: StatementTask): Promise<PreparedStatement> {
-    const { statements, handles, types } = this.#options;
-    return statements.compile(task, async ({ statement }) => ({
-      handle: await handles.sealPrepared(
-        { sql: task.sql, transaction: task.transaction?.id },
-        task.call.principal,
-      ),
-      datasetSchema: resultSchema(statement.columns, types),
-      parameterSchema: parameterSchema(
-        statement.parameters,
-        types,
-        task.call.headers.get('user-agent'),
-      ),
-      isUpdate: statement.columns.length === 0,
-    }));
+    const { sql, call, transaction } = task;
+    const { statements, handles, described, types } = this.#options;
+    return statements.compile(task, async ({ statement }) => {
+      const { columns, parameters } = statement;
+      const text = { sql, transaction: transaction?.id };
+      const handle = await handles.sealPrepared(text, call.principal);
+      const isUpdate = columns.length === 0;
+      if (!isUpdate) described.remember(handle, { columns, parameters });
+      return {
+        handle,
+        datasetSchema: resultSchema(columns, types),
+        parameterSchema: parameterSchema(parameters, types, call.headers.get('user-agent')),
+        isUpdate,
+      };
+    });
   }
 
   async close(handle: Uint8Array, call: Call): Promise<void> {
     await this.#options.handles.openPrepared(handle, call.principal);
     this.#options.bound.forget(handle);
+    this.#options.described.take(handle);
   }
 
   async bind(handle: Uint8Array, parameters: BatchStream, call: Call): Promise<void> {
@@ -61,8 +65,10 @@ export class PreparedStatements {
 
   async plan(handle: Uint8Array, call: Call): Promise<StatementPlan> {
     const task = await this.#taskOf(handle, call);
-    const parameters = this.#options.bound.find(handle);
-    return this.#options.statements.plan({ ...task, parameters });
+    const { bound, described, statements } = this.#options;
+    const parameters = bound.find(handle);
+    const shape = described.take(handle);
+    return statements.plan({ ...task, parameters, shape });
   }
 
   async describe(handle: Uint8Array, call: Call): Promise<ArrowSchema> {

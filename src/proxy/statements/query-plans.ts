@@ -1,6 +1,6 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { expectedRowBytes } from '../../driver/columnar/stream-memory.ts';
-import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
+import type { HanaConnection } from '../../driver/hana-connection.ts';
 import type { StatementEndpoint, StatementPlan } from '../../flight/producer.ts';
 import type { PartitionPlan, PartitionRequest, PlanLimits } from '../../planner/plan.ts';
 import { type PlanReport, planReport } from '../../planner/report.ts';
@@ -13,6 +13,7 @@ import type { Snapshot } from '../partitioning/snapshot.ts';
 import type { Snapshots } from '../partitioning/snapshots.ts';
 import type { Connections } from '../sessions/connections.ts';
 import type { ParameterRows } from './bound-parameters.ts';
+import type { StatementShape } from './described-statements.ts';
 import { parameterText } from './parameter-text.ts';
 import { schemaFingerprint } from './schema-fingerprint.ts';
 import type { StatementHandles } from './statement-handles.ts';
@@ -27,13 +28,17 @@ export interface QueryPlansOptions {
   readonly partitioning: PartitioningOptions;
 }
 
-/** A query that HANA has compiled on a connection. */
-export interface CompiledQuery {
+/** A statement, and the connection for it. */
+export interface PlaceOfQuery {
   readonly query: Query;
-  readonly statement: HanaStatement;
   readonly connection: HanaConnection;
-  /** It was compiled outside of its transaction, which has changed nothing. */
+  /** It is outside of its transaction, which has changed nothing. */
   readonly detached: boolean;
+}
+
+/** A query that HANA has compiled. */
+export interface CompiledQuery extends PlaceOfQuery {
+  readonly shape: StatementShape;
 }
 
 /** What a compiled query was planned to be; its tickets are still to be made. */
@@ -102,7 +107,7 @@ export class QueryPlans {
       wished.plan.endpoints.length <= room
         ? wished
         : await planner.plan({ ...task, request: { ...request, endpoints: room } });
-    const rowBytes = expectedRowBytes(compiled.statement.columns);
+    const rowBytes = expectedRowBytes(compiled.shape.columns);
     return { ...planned, request, detached: compiled.detached, rowBytes };
   }
 

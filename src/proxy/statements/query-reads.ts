@@ -115,7 +115,7 @@ export class QueryReads {
   }
 
   #start(
-    { sql, parameters }: QueryTicket,
+    { sql, parameters, guard }: QueryTicket,
     lease: Lease,
     { compression }: Call,
   ): Promise<QueryResult> {
@@ -124,7 +124,10 @@ export class QueryReads {
     const memory = new StreamMemory(batches.targetBytes, (bytes) => lease.holds(bytes));
     const onPacket = (bytes: number): void => memory.add(bytes);
     const options = { ...batches, onPacket, compression };
-    if (parameters === undefined) return openQuery(connection, sql, options);
+    if (parameters === undefined) {
+      // What is fetched would keep the question waiting whether the parts are still the same.
+      return openQuery(connection, sql, { options, ahead: guard === undefined });
+    }
     return openParameterQuery(connection, sql, { parameters: parameterRows(parameters), options });
   }
 

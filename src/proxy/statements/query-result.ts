@@ -22,13 +22,16 @@ export interface QueryResult {
 
 const ROW_BYTES = 16 * 1024 * 1024;
 
-/** Executes a query without parameters. */
+/**
+ * Executes a query without parameters.
+ * @param ahead Its rows may be fetched before anybody asks for them.
+ */
 export async function openQuery(
   connection: HanaConnection,
   sql: string,
-  options: MessageOptions,
+  { options, ahead }: { readonly options: MessageOptions; readonly ahead: boolean },
 ): Promise<QueryResult> {
-  const cursor = cursorOf(await connection.execute(sql));
+  const cursor = cursorOf(await connection.execute(sql, ahead ? options : undefined));
   const { schema, messages } = cursor.messages(options);
   return { schema, messages, close: () => cursor.close() };
 }
@@ -79,7 +82,7 @@ class Executions {
     try {
       await this.#cursor?.close();
     } finally {
-      await this.#statement.drop();
+      this.#statement.drop();
     }
   }
 }

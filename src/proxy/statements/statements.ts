@@ -8,7 +8,8 @@ import { FunctionCode } from '../../driver/wire/function-code.ts';
 import type { BatchStream, Call, StatementPlan } from '../../flight/producer.ts';
 import { readQuery } from '../../planner/sql/read-query.ts';
 import type { Connections } from '../sessions/connections.ts';
-import type { CompiledQuery, QueryPlans } from './query-plans.ts';
+import type { DescribedStatements, StatementShape } from './described-statements.ts';
+import type { PlaceOfQuery, PlannedStatement, QueryPlans } from './query-plans.ts';
 import { executeAll, type RowStream } from './row-execution.ts';
 import type { StatementHandles } from './statement-handles.ts';
 import type { StatementTask } from './statement-task.ts';
@@ -17,7 +18,13 @@ export interface StatementsOptions {
   readonly connections: Connections;
   readonly handles: StatementHandles;
   readonly plans: QueryPlans;
+  readonly described: DescribedStatements;
   readonly types: TypeOptions;
+}
+
+/** A statement that HANA has compiled. */
+export interface Compiled extends PlaceOfQuery {
+  readonly statement: HanaStatement;
 }
 
 const NO_COLUMNS: ArrowSchema = { fields: [] };
@@ -35,18 +42,19 @@ export class Statements {
   /** A query is only compiled here; DML and DDL are executed here, once, because DoGet may come twice or never. */
   async plan(task: StatementTask): Promise<StatementPlan> {
     if (await endsTransaction(task)) return this.#planExecuted(0, task.call);
-    const { plans } = this.#options;
-    const outcome = await this.compile(task, async (compiled) => {
-      const { statement, connection } = compiled;
-      if (statement.columns.length === 0) {
-        return affectedRows(statement, connection, task.parameters);
-      }
-      checkParameters(statement, task.parameters);
-      return plans.plan(task, compiled);
-    });
+    const { shape } = task;
+    if (shape !== undefined) {
+      const planned = await this.#place(task, (place) => this.#planQuery(task, shape, place));
+      return this.#options.plans.seal(task, planned);
+    }
+    const outcome = await this.compile(task, async ({ statement, ...place }) =>
+      statement.columns.length === 0
+        ? affectedRows(statement, place.connection, task.parameters)
+        : this.#planQuery(task, statement, place),
+    );
     return typeof outcome === 'number'
       ? this.#planExecuted(outcome, task.call)
-      : plans.seal(task, outcome);
+      : this.#options.plans.seal(task, outcome);
   }
 
   /** The schema of the result; executes nothing. */
@@ -72,10 +80,31 @@ export class Statements {
 
   /**
    * Compiles the text and drops the statement again, whatever `work` does. FLIGHT hints are ours, so HANA does
-   * not see them. What only reads does so outside of a transaction that has changed nothing: many clients open
-   * one with every connection, and it would hold a connection to HANA for nothing.
+   * not see them.
    */
-  compile<T>(task: StatementTask, work: (compiled: CompiledQuery) => Promise<T>): Promise<T> {
+  compile<T>(task: StatementTask, work: (compiled: Compiled) => Promise<T>): Promise<T> {
+    return this.#place(task, async (place) => {
+      const statement = await place.connection.prepare(place.query.text);
+      if (statement.functionCode !== FunctionCode.SELECT) {
+        this.#options.described.forgetAll();
+        if (!place.detached) task.transaction?.markDirty();
+      }
+      try {
+        // A client that has left meanwhile does not want it executed.
+        task.call.signal.throwIfAborted();
+        return await work({ ...place, statement });
+      } finally {
+        statement.drop();
+      }
+    });
+  }
+
+  /**
+   * Where a statement is compiled and executed. What only reads does so outside of a transaction that has
+   * changed nothing: many clients open one with every connection, and it would hold a connection to HANA
+   * for nothing.
+   */
+  #place<T>(task: StatementTask, work: (place: PlaceOfQuery) => Promise<T>): Promise<T> {
     // HANA's answer to no text at all is a protocol error that costs the connection.
     if (task.sql.trim() === '') {
       throw new HanaFlightError('invalid-argument', 'expected SQL text, got an empty one');
@@ -83,17 +112,18 @@ export class Statements {
     const query = readQuery(task.sql);
     const detached = query.readsOnly && task.transaction?.untouched === true;
     const place = detached ? { ...task, transaction: undefined } : task;
-    return this.#options.connections.use(place, async ({ connection }) => {
-      const statement = await connection.prepare(query.text);
-      if (statement.functionCode !== FunctionCode.SELECT) place.transaction?.markDirty();
-      try {
-        // A client that has left meanwhile does not want it executed.
-        task.call.signal.throwIfAborted();
-        return await work({ query, statement, connection, detached });
-      } finally {
-        await dropQuietly(statement);
-      }
-    });
+    return this.#options.connections.use(place, ({ connection }) =>
+      work({ query, connection, detached }),
+    );
+  }
+
+  #planQuery(
+    task: StatementTask,
+    shape: StatementShape,
+    place: PlaceOfQuery,
+  ): Promise<PlannedStatement> {
+    checkParameters(shape, task.parameters);
+    return this.#options.plans.plan(task, { ...place, shape });
   }
 
   async #planExecuted(totalRecords: number, call: Call): Promise<StatementPlan> {
@@ -129,18 +159,9 @@ async function affectedRows(
   );
 }
 
-/** A handle that cannot be dropped belongs to a lost connection; what the work threw says more. */
-async function dropQuietly(statement: HanaStatement): Promise<void> {
-  try {
-    await statement.drop();
-  } catch {
-    // HANA frees the statement with its session.
-  }
-}
-
 /** @throws HanaFlightError `invalid-argument` unless there is one column of values a marker. */
 function checkParameters(
-  { parameters }: HanaStatement,
+  { parameters }: StatementShape,
   rows: { readonly schema: ArrowSchema } | undefined,
 ): void {
   const given = rows?.schema.fields.length ?? 0;

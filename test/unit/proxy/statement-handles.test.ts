@@ -43,7 +43,7 @@ describe('a ticket', () => {
     const { kind, id, sql, fingerprint } = FULL_TICKET;
     const ticket = { kind, id, sql, fingerprint };
     const { handle } = await handles.sealTicket(ticket, principal());
-    expect(await handles.openTicket(handle, principal())).toEqual(ticket);
+    expect(await handlesWith().openTicket(handle, principal())).toEqual(ticket);
   });
 
   test('tells when it expires', async () => {
@@ -163,13 +163,14 @@ describe('the size of a ticket', () => {
     const bytes = await sizeOf(sql);
     expect(bytes).toBeLessThan(sql.length / 2);
     const { handle } = await handles.sealTicket({ ...FULL_TICKET, sql }, principal());
-    expect(await handles.openTicket(handle, principal())).toMatchObject({ sql });
+    expect(await handlesWith().openTicket(handle, principal())).toMatchObject({ sql });
   });
 
   test('never passes what can be opened: a huge one is not deflated', async () => {
     const sql = `SELECT '${'x'.repeat(17 * 1024 * 1024)}' FROM DUMMY`;
     const { handle } = await handles.sealTicket({ ...FULL_TICKET, sql }, principal());
-    expect(await handles.openTicket(handle, principal())).toMatchObject({ id: FULL_TICKET.id });
+    const opened = await handlesWith().openTicket(handle, principal());
+    expect(opened).toMatchObject({ id: FULL_TICKET.id });
     expect(handle.length).toBeGreaterThan(sql.length);
   });
 

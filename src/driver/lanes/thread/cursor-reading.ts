@@ -5,7 +5,7 @@ import { type PlainError, toPlainError } from '../plain-error.ts';
 
 export interface CursorReadingOptions {
   readonly cursor: HanaCursor;
-  readonly order: Extract<LaneOrder, { readonly kind: 'read' }>;
+  readonly order: Omit<Extract<LaneOrder, { readonly kind: 'read' }>, 'kind'>;
   readonly report: SendReport;
 }
 

@@ -6,6 +6,7 @@ import type {
   HanaStatement,
 } from '../../hana-connection.ts';
 import { connectHana } from '../../session/connect.ts';
+import { metadataText } from '../../wire/parts/result-set-columns.ts';
 import type {
   ConnectionState,
   LaneMethods,
@@ -28,6 +29,8 @@ interface HostedCursor {
   reading?: CursorReading;
 }
 
+type ReadOrder = Extract<LaneOrder, { readonly kind: 'read' }>;
+
 /** What a lane does for each method. */
 type Methods = {
   readonly [M in keyof LaneMethods]: (
@@ -45,6 +48,8 @@ export class HostedConnection {
   readonly #statements = new Map<number, HanaStatement>();
   readonly #cursors = new Map<number, HostedCursor>();
   #opened: HanaConnection | undefined;
+  /** Result sets to be read as soon as the main thread knows of them. */
+  readonly #ahead: Omit<ReadOrder, 'kind' | 'connection'>[] = [];
   #reported = '';
   #lostBy: HanaFlightError | undefined;
   /** Calls and readings whose end is still to be reported. */
@@ -64,6 +69,7 @@ export class HostedConnection {
         const value = await work(...parameters);
         this.#reportState();
         report({ kind: 'answer', connection, call, value });
+        this.#readAhead();
       } catch (thrown) {
         this.#reportState();
         report({ kind: 'failure', connection, call, failure: toPlainError(thrown) });
@@ -84,13 +90,13 @@ export class HostedConnection {
     this.#opened?.destroy(reason);
   }
 
-  read(order: Extract<LaneOrder, { readonly kind: 'read' }>): void {
+  read(order: Omit<ReadOrder, 'kind' | 'connection'>): void {
     const hosted = this.#cursors.get(order.cursor);
     const { report, id: connection } = this.#options;
     // The connection may have been lost meanwhile, which the main thread knows.
     if (hosted === undefined) return;
     const { cursor } = hosted;
-    const reading = new CursorReading({ cursor, order, report });
+    const reading = new CursorReading({ cursor, order: { ...order, connection }, report });
     hosted.reading = reading;
     void this.#track(async () => {
       const failure = await reading.run();
@@ -98,6 +104,11 @@ export class HostedConnection {
       this.#reportState();
       report({ kind: 'end', connection, cursor: order.cursor, failure });
     });
+  }
+
+  dropStatement(number: number): void {
+    this.#statements.get(number)?.drop();
+    this.#statements.delete(number);
   }
 
   giveCredit(cursor: number): void {
@@ -140,18 +151,19 @@ export class HostedConnection {
       const { functionCode, columns, parameters } = statement;
       const number = ++lastNumber;
       this.#statements.set(number, statement);
-      return { statement: number, functionCode, columns, parameters };
+      return { statement: number, functionCode, columns: metadataText(columns), parameters };
     },
-    execute: async (sql) => this.#answerOf(await this.#connection.execute(sql)),
+    execute: async (sql, ahead) => {
+      const answer = this.#answerOf(await this.#connection.execute(sql));
+      if (answer.kind === 'rows' && ahead !== undefined) {
+        this.#ahead.push({ cursor: answer.cursor, ...ahead });
+      }
+      return answer;
+    },
     executeStatement: async (statement, row) =>
       this.#answerOf(await this.#statement(statement).execute(row)),
     executeRows: async (statement, rows, firstRow) =>
       this.#statement(statement).executeRows(rows, firstRow),
-    dropStatement: async (number) => {
-      const statement = this.#statements.get(number);
-      this.#statements.delete(number);
-      await statement?.drop();
-    },
     closeCursor: async (number) => {
       const hosted = this.#cursors.get(number);
       hosted?.reading?.stop(new HanaFlightError('cancelled', 'the result set was closed'));
@@ -159,6 +171,10 @@ export class HostedConnection {
       await hosted?.cursor.close();
     },
   };
+
+  #readAhead(): void {
+    for (const order of this.#ahead.splice(0)) this.read(order);
+  }
 
   #statement(number: number): HanaStatement {
     const statement = this.#statements.get(number);
@@ -171,18 +187,18 @@ export class HostedConnection {
     const { cursor } = outcome;
     const number = ++lastNumber;
     this.#cursors.set(number, { cursor });
-    return { kind: 'rows', cursor: number, columns: cursor.columns };
+    return { kind: 'rows', cursor: number, columns: metadataText(cursor.columns) };
   }
 
   /** Tells the main thread what the connection is like, if that has changed. */
   #reportState(): void {
     const { id: connection, report } = this.#options;
     if (this.#opened === undefined) return;
-    const { usable, reusable, altered, rolledBackBy } = this.#opened;
+    const { usable, altered, transactionOver, rolledBackBy } = this.#opened;
     const state: ConnectionState = {
       usable,
-      reusable,
       altered,
+      transactionOver,
       rolledBackBy: rolledBackBy && toPlainError(rolledBackBy),
     };
     const text = JSON.stringify(state);

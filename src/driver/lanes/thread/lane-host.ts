@@ -39,6 +39,9 @@ export class LaneHost {
       case 'destroy':
         connection.destroy(fromPlainError(order.reason));
         break;
+      case 'drop-statement':
+        connection.dropStatement(order.statement);
+        break;
       case 'read':
         connection.read(order);
         break;

@@ -221,7 +221,7 @@ describe('LOBs that did not fit', () => {
       expect(parts[0]?.data.length).toBeLessThanOrEqual(PACKET_BYTES);
     }
     expect(connection.reusable).toBe(false);
-    await statement.drop();
+    statement.drop();
     expect(connection.reusable).toBe(true);
   });
 
