@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { RecentlyUsed } from '../core/recently-used.ts';
-import type { SealPurpose } from './sealing.ts';
+import type { SealPurpose } from './seal-purposes.ts';
 
 /** Those that were used last. With the longest text that is kept, a few megabytes. */
 const MAX_SEALS = 2_000;

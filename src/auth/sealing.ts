@@ -1,41 +1,9 @@
 import { createHash, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { EncryptJWT, type JWTPayload, errors as joseErrors, jwtDecrypt } from 'jose';
-import { type ErrorCode, HanaFlightError } from '../core/errors.ts';
+import { z } from 'zod';
+import { HanaFlightError } from '../core/errors.ts';
 import { OpenedSeals } from './opened-seals.ts';
-
-/**
- * What sealed texts are for, and how a refused one is reported. One made for one purpose never opens as
- * another.
- */
-const SEAL_PURPOSES = {
-  'session-token': {
-    noun: 'session token',
-    refused: 'unauthenticated',
-    expired: 'unauthenticated',
-    remedy: 'log on again',
-    // It holds a password, and the length of a compressed text tells of what is in it.
-    compressed: false,
-  },
-  'statement-ticket': {
-    noun: 'ticket',
-    refused: 'invalid-argument',
-    expired: 'failed-precondition',
-    remedy: 'call GetFlightInfo again',
-    compressed: true,
-  },
-  'prepared-statement': {
-    noun: 'prepared statement handle',
-    refused: 'invalid-argument',
-    expired: 'failed-precondition',
-    remedy: 'prepare the statement again',
-    compressed: true,
-  },
-} as const satisfies Record<
-  string,
-  { noun: string; refused: ErrorCode; expired: ErrorCode; remedy: string; compressed: boolean }
->;
-
-export type SealPurpose = keyof typeof SEAL_PURPOSES;
+import { SEAL_PURPOSES, type SealPurpose } from './seal-purposes.ts';
 
 export interface SealOptions {
   readonly purpose: SealPurpose;
@@ -47,6 +15,8 @@ interface SealingKey {
   /** jose imports bytes anew each time, and such an object once. */
   readonly key: KeyObject;
 }
+
+const AnyClaims = z.looseObject({});
 
 const ISSUER = 'hana-flight';
 /** A shorter payload gains too little. */
@@ -94,7 +64,7 @@ export class Sealer {
       .setExpirationTime(exp)
       .encrypt(newest.key);
     // What opening it would give.
-    const claims: object = JSON.parse(json);
+    const claims = AnyClaims.parse(JSON.parse(json));
     this.#opened.remember(sealed, purpose, { ...claims, iss: ISSUER, aud: purpose, iat, exp });
     return sealed;
   }

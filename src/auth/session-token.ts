@@ -17,6 +17,8 @@ const SESSION_ID_BYTES = 16;
 export class SessionTokens {
   readonly #sealer: Sealer;
   readonly #lifetimeSeconds: number;
+  /** By what was sealed in the token, which a sealer remembers for a while. */
+  readonly #principals = new WeakMap<object, Principal>();
 
   constructor(sealer: Sealer, lifetimeSeconds: number) {
     this.#sealer = sealer;
@@ -35,13 +37,21 @@ export class SessionTokens {
 
   /** @throws HanaFlightError `unauthenticated` when expired, altered or not ours. */
   async read(token: string): Promise<Principal> {
-    const claims = Claims.safeParse(await this.#sealer.open(token, 'session-token'));
-    if (!claims.success) {
-      throw new HanaFlightError('unauthenticated', 'session token: claims are incomplete', {
-        cause: claims.error,
-      });
-    }
-    const { user, password, sid } = claims.data;
-    return { user, credentials: { kind: 'password', user, password }, sessionId: sid };
+    const sealed = await this.#sealer.open(token, 'session-token');
+    const principal = this.#principals.get(sealed) ?? principalIn(sealed);
+    this.#principals.set(sealed, principal);
+    return principal;
   }
+}
+
+/** @throws HanaFlightError `unauthenticated` when something is missing. */
+function principalIn(sealed: object): Principal {
+  const claims = Claims.safeParse(sealed);
+  if (!claims.success) {
+    throw new HanaFlightError('unauthenticated', 'session token: claims are incomplete', {
+      cause: claims.error,
+    });
+  }
+  const { user, password, sid } = claims.data;
+  return { user, credentials: { kind: 'password', user, password }, sessionId: sid };
 }

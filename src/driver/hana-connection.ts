@@ -96,8 +96,8 @@ export interface HanaStatement {
    */
   executeRows(rows: EncodedRows, firstRow: number): Promise<number>;
   /**
-   * HANA forgets the statement before it does whatever the connection is asked next; nobody waits for that,
-   * and it cannot fail: with the connection all statements are gone. Once is enough, more do nothing.
+   * HANA forgets the statement soon; nobody waits for that, and it cannot fail: with the connection all
+   * statements are gone. Once is enough, more do nothing.
    */
   drop(): void;
 }

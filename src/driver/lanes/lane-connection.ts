@@ -211,7 +211,9 @@ export class LaneConnection implements HanaConnection, LaneCalls {
   }
 
   dropStatement(statement: number): void {
-    if (this.#statements.delete(statement)) this.order({ kind: 'drop-statement', statement });
+    if (!this.#statements.delete(statement)) return;
+    // To wake the lane takes longer than whoever has used the statement should wait.
+    setImmediate(() => this.order({ kind: 'drop-statement', statement }));
   }
 
   async closeCursor(cursor: number, open: boolean): Promise<void> {

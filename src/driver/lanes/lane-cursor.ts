@@ -16,6 +16,9 @@ import { fromPlainError } from './plain-error.ts';
  */
 const CREDIT = 3;
 
+/** Memory that costs less than to wake a thread for it. */
+const SMALL_BODY_BYTES = 64 * 1024;
+
 type Delivery = Extract<LaneReport, { readonly kind: 'batch' | 'message' | 'end' }>;
 
 export interface LaneCursorOptions {
@@ -136,6 +139,9 @@ export class LaneCursor implements HanaCursor {
 
   #giveCredit(body?: ArrayBuffer): void {
     if (this.#closing !== undefined || this.#failure !== undefined) return;
+    const ended = this.#arrived.at(-1)?.kind === 'end';
+    // A result of a few rows is over before its first batch is sent: the lane needs nothing of it any more.
+    if (ended && (body === undefined || body.byteLength < SMALL_BODY_BYTES)) return;
     if (body === undefined) this.#order({ kind: 'credit' });
     else this.#order({ kind: 'credit', body }, [body]);
   }

@@ -7,10 +7,16 @@ import type { HanaCredentials } from '../../core/hana-credentials.ts';
  */
 export class CredentialsKeys {
   readonly #secret = randomBytes(32);
+  /** A caller shows the same credentials with each call. */
+  readonly #known = new WeakMap<HanaCredentials, string>();
 
   keyOf(credentials: HanaCredentials): string {
+    const known = this.#known.get(credentials);
+    if (known !== undefined) return known;
     const { kind, user, password } = credentials;
     const text = JSON.stringify([kind, user, password]);
-    return createHmac('sha256', this.#secret).update(text).digest('base64');
+    const key = createHmac('sha256', this.#secret).update(text).digest('base64');
+    this.#known.set(credentials, key);
+    return key;
   }
 }

@@ -35,9 +35,12 @@ export interface CursorParts {
   readonly onClosed: () => void;
 }
 
+/** Decoded in less time than it takes to send a request. */
+const SMALL_PACKET_BYTES = 16 * 1024;
+
 /**
  * Reads a result set one fetch ahead of its reader: a fetch leaves as soon as there is room for what it
- * brings, and before the reader gets the packet that came before it.
+ * brings, and before the reader decodes the packet that came before it, unless that is small.
  */
 export class ResultSetCursor implements HanaCursor, PacketCursor {
   readonly #parts: CursorParts;
@@ -111,7 +114,9 @@ export class ResultSetCursor implements HanaCursor, PacketCursor {
       await this.#fetching;
     }
     const packet = this.#waiting.shift();
-    this.#fetchAhead();
+    // The few rows that come with EXECUTE are to be shown first: to send a request takes longer than they do.
+    if (packet === undefined || packet.byteLength > SMALL_PACKET_BYTES) this.#fetchAhead();
+    else setImmediate(() => this.#fetchAhead());
     return packet;
   }
 

@@ -54,12 +54,18 @@ export class Link {
 
   /** What node-hdb calls to get connected; it gets a {@link ReplyGuard} for its socket. */
   readonly open: ConnectFunction = (target, callback) => {
-    const socket = this.#connect(target.host, target.port, (chunk) => guard.receive(chunk));
+    // The socket asks for room while it is being made.
+    let reader: ReplyGuard | undefined;
+    const socket = this.#connect(target, {
+      room: () => reader?.room(),
+      receive: (chunk) => reader?.receive(chunk),
+    });
     const guard = new ReplyGuard(socket, {
       peer: hostPort(target),
       communicationTimeoutMs: this.#options.communicationTimeoutMs,
       onFailure: (cause) => this.#guardFailed(guard, cause),
     });
+    reader = guard;
     this.#socket = socket;
     this.#guard = guard;
     const event = this.#options.tls === undefined ? 'connect' : 'secureConnect';
@@ -90,7 +96,7 @@ export class Link {
     if (guard === this.#guard) this.fail(cause);
   }
 
-  #connect(host: string, port: number, receive: (chunk: Uint8Array) => void): Socket {
+  #connect({ host, port }: { host: string; port: number }, reader: SocketReader): Socket {
     const { tls } = this.#options;
     const tcp = {
       host,
@@ -99,7 +105,7 @@ export class Link {
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_MS,
     };
-    if (tls === undefined) return connectTcp({ ...tcp, onread: readInto(receive) });
+    if (tls === undefined) return connectTcp({ ...tcp, onread: readInto(reader) });
     const serverName = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
     const socket = connectTls({
       ...tcp,
@@ -107,17 +113,26 @@ export class Link {
       ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
       ...(serverName === undefined ? {} : { servername: serverName }),
     });
-    return socket.on('data', receive);
+    return socket.on('data', reader.receive);
   }
 }
 
-/** How much is read from the network at a time; Node's own limit is 64 KiB. */
+/** What takes the bytes of a socket; see ReplyGuard. */
+interface SocketReader {
+  readonly room: () => Uint8Array | undefined;
+  readonly receive: (chunk: Uint8Array) => void;
+}
+
+/** How much of a new packet is read at a time; Node's own limit is 64 KiB. */
 const READ_BYTES = 256 * 1024;
 
-/** Reads into the same memory each time: `receive` copies what it keeps. TLS has no such way. */
-function readInto(receive: (chunk: Uint8Array) => void) {
+/** Where packets begin, of all sockets of the thread: what is read there is copied before anything else is read. */
+const START = Buffer.allocUnsafeSlow(READ_BYTES);
+
+/** Reads on into the packet that has begun; what begins a new one goes to {@link START}. TLS has no such way. */
+function readInto({ room, receive }: SocketReader) {
   return {
-    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    buffer: () => room() ?? START,
     callback: (byteCount: number, buffer: Uint8Array): boolean => {
       receive(buffer.subarray(0, byteCount));
       return true;

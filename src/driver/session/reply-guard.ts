@@ -97,7 +97,12 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
     return this;
   }
 
-  /** Takes what the socket has read; its memory may be used again afterwards. */
+  /** Where the socket may read to; undefined: wherever it likes. Good until the next read. */
+  room(): Uint8Array | undefined {
+    return this.#ended ? undefined : this.#assembler.room();
+  }
+
+  /** Takes what the socket has read; its memory may be used again afterwards, unless it was {@link room}. */
   receive(chunk: Uint8Array): void {
     if (this.#ended) return;
     try {

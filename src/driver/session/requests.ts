@@ -70,15 +70,17 @@ export class Requests {
     });
   }
 
-  /** Sends a request that nobody waits for; it is answered before what is sent next. */
+  /** Sends a request that nobody waits for, once what others wait for has been done. */
   sendAside(send: (hdb: Connection, done: ReplyCallback) => void): void {
-    if (this.#link.failure !== undefined) return;
-    send(this.#hdb, (error) => {
-      const message = this.#link.reply;
-      // That a session is over concerns the next request as well, and any other refusal only this one.
-      if (error || message === undefined || refuses(message)) {
-        this.#refuse(message, error, undefined);
-      }
+    setImmediate(() => {
+      if (this.#link.failure !== undefined) return;
+      send(this.#hdb, (error) => {
+        const message = this.#link.reply;
+        // That a session is over concerns the next request as well, and any other refusal only this one.
+        if (error || message === undefined || refuses(message)) {
+          this.#refuse(message, error, undefined);
+        }
+      });
     });
   }
 

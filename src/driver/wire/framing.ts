@@ -3,8 +3,8 @@ import type { BlockMemory } from './block-memory.ts';
 import { MESSAGE_HEADER_BYTES, VAR_PART_LENGTH_OFFSET } from './message.ts';
 
 /**
- * Cuts a stream of chunks into whole packets. Chunks are copied, so their memory may be used again at once.
- * A claimed length is checked against the limit, and no more is allocated for it than twice what has
+ * Cuts a stream of chunks into whole packets. Chunks are copied, so their memory may be used again at once;
+ * or they are read to where the packet lies, see {@link PacketAssembler.room}. A claimed length is checked against the limit, and no more is allocated for it than twice what has
  * arrived, or what an earlier packet took.
  */
 export class PacketAssembler {
@@ -28,8 +28,20 @@ export class PacketAssembler {
     return this.#used;
   }
 
+  /**
+   * Where what comes next may be read to, and pushed without being copied; undefined when there is no packet
+   * to go on with. Good until the next call of any method.
+   */
+  room(): Uint8Array | undefined {
+    return this.#used < this.#buffer.length ? this.#buffer.subarray(this.#used) : undefined;
+  }
+
   push(chunk: Uint8Array): void {
     const needed = this.#used + chunk.length;
+    if (this.#isRoom(chunk)) {
+      this.#used = needed;
+      return;
+    }
     if (needed > this.#buffer.length) this.#grow(needed, chunk);
     this.#buffer.set(chunk, this.#used);
     this.#used = needed;
@@ -62,6 +74,11 @@ export class PacketAssembler {
     const packet = this.take(length);
     if (packet !== undefined) this.#largest = Math.max(this.#largest, length);
     return packet;
+  }
+
+  #isRoom({ buffer, byteOffset, length }: Uint8Array): boolean {
+    const own = this.#buffer;
+    return buffer === own.buffer && byteOffset === own.byteOffset + this.#used && length > 0;
   }
 
   /** Makes room for `needed` bytes, which `chunk` ends. */

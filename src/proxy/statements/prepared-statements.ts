@@ -34,22 +34,21 @@ export class PreparedStatements {
     this.#options = options;
   }
 
-  create(task: StatementTask): Promise<PreparedStatement> {
+  async create(task: StatementTask): Promise<PreparedStatement> {
     const { sql, call, transaction } = task;
     const { statements, handles, described, types } = this.#options;
-    return statements.compile(task, async ({ statement }) => {
-      const { columns, parameters } = statement;
-      const text = { sql, transaction: transaction?.id };
-      const handle = await handles.sealPrepared(text, call.principal);
-      const isUpdate = columns.length === 0;
-      if (!isUpdate) described.remember(handle, { columns, parameters });
-      return {
-        handle,
-        datasetSchema: resultSchema(columns, types),
-        parameterSchema: parameterSchema(parameters, types, call.headers.get('user-agent')),
-        isUpdate,
-      };
-    });
+    const [handle, { columns, parameters }] = await Promise.all([
+      handles.sealPrepared({ sql, transaction: transaction?.id }, call.principal),
+      statements.compile(task, async ({ statement }) => statement),
+    ]);
+    const isUpdate = columns.length === 0;
+    if (!isUpdate) described.remember(handle, { columns, parameters });
+    return {
+      handle,
+      datasetSchema: resultSchema(columns, types),
+      parameterSchema: parameterSchema(parameters, types, call.headers.get('user-agent')),
+      isUpdate,
+    };
   }
 
   async close(handle: Uint8Array, call: Call): Promise<void> {

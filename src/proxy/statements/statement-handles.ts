@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Principal } from '../../auth/principal.ts';
-import type { Sealer, SealPurpose } from '../../auth/sealing.ts';
+import type { SealPurpose } from '../../auth/seal-purposes.ts';
+import type { Sealer } from '../../auth/sealing.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 
 /** Id of the transaction it is part of. */

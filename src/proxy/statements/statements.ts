@@ -1,11 +1,13 @@
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
+import { RecentlyUsed } from '../../core/recently-used.ts';
 import { resultSchema } from '../../driver/columnar/result-schema.ts';
 import type { TypeOptions } from '../../driver/columnar/type-mapping.ts';
 import { transactionCommand } from '../../driver/dialect/transaction-command.ts';
 import type { HanaConnection, HanaStatement } from '../../driver/hana-connection.ts';
 import { FunctionCode } from '../../driver/wire/function-code.ts';
 import type { BatchStream, Call, StatementPlan } from '../../flight/producer.ts';
+import type { Query } from '../../planner/sql/query.ts';
 import { readQuery } from '../../planner/sql/read-query.ts';
 import type { Connections } from '../sessions/connections.ts';
 import type { DescribedStatements, StatementShape } from './described-statements.ts';
@@ -27,6 +29,10 @@ export interface Compiled extends PlaceOfQuery {
   readonly statement: HanaStatement;
 }
 
+const MAX_KNOWN_QUERIES = 200;
+/** What is read of a text takes several times its length. */
+const MAX_KNOWN_CHARACTERS = 8_192;
+
 const NO_COLUMNS: ArrowSchema = { fields: [] };
 
 async function* noBatches(): AsyncGenerator<never> {}
@@ -34,6 +40,8 @@ async function* noBatches(): AsyncGenerator<never> {}
 /** Plans, describes and executes SQL. What a query needs later travels in its sealed tickets. */
 export class Statements {
   readonly #options: StatementsOptions;
+  /** By text: a query is prepared, planned, and often asked again. */
+  readonly #queries = new RecentlyUsed<Query>(MAX_KNOWN_QUERIES);
 
   constructor(options: StatementsOptions) {
     this.#options = options;
@@ -109,12 +117,18 @@ export class Statements {
     if (task.sql.trim() === '') {
       throw new HanaFlightError('invalid-argument', 'expected SQL text, got an empty one');
     }
-    const query = readQuery(task.sql);
+    const query = this.#queryIn(task.sql);
     const detached = query.readsOnly && task.transaction?.untouched === true;
     const place = detached ? { ...task, transaction: undefined } : task;
     return this.#options.connections.use(place, ({ connection }) =>
       work({ query, connection, detached }),
     );
+  }
+
+  #queryIn(sql: string): Query {
+    const query = this.#queries.get(sql) ?? readQuery(sql);
+    if (sql.length <= MAX_KNOWN_CHARACTERS) this.#queries.set(sql, query);
+    return query;
   }
 
   #planQuery(

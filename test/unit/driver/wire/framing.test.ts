@@ -53,6 +53,24 @@ test('packets come out whole when every byte arrives alone', () => {
   expect(packets).toEqual([Buffer.from(first), Buffer.from(second)]);
 });
 
+test('packets come out whole when they are read to where they lie, as far as there is room', () => {
+  for (let cut = 1; cut <= stream.length; cut++) {
+    const assembler = new PacketAssembler(1024);
+    const packets: Buffer[] = [];
+    for (let at = 0; at < stream.length; ) {
+      const room = assembler.room();
+      const length = Math.min(cut, stream.length - at, room?.length ?? cut);
+      const chunk = stream.subarray(at, at + length);
+      room?.set(chunk);
+      assembler.push(room?.subarray(0, length) ?? chunk);
+      packets.push(...drain(assembler));
+      at += length;
+    }
+    expect(packets, `${cut} bytes at a time`).toEqual([Buffer.from(first), Buffer.from(second)]);
+    expect(assembler.room()).toBeUndefined();
+  }
+});
+
 test('the bytes before the first packet are taken apart from it', () => {
   const assembler = new PacketAssembler(1024);
   assembler.push(encodeInitializationRequest().subarray(0, 9));
