@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { HanaFlightError } from '../../src/core/errors.ts';
+import type { MessageOptions } from '../../src/driver/columnar/batch-messages.ts';
 import { DEFAULT_BATCH_OPTIONS } from '../../src/driver/columnar/batch-stream.ts';
 import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
 import { Lanes } from '../../src/driver/lanes/lanes.ts';
@@ -43,15 +44,22 @@ async function laneTo(port: number, fetchRows?: number): Promise<HanaConnection>
   return lanes.connect(endpoint, demoCredentials, fetchRows === undefined ? {} : { fetchRows });
 }
 
-async function cursorOf(connection: HanaConnection, sql: string): Promise<HanaCursor> {
-  const outcome = await connection.execute(sql);
+async function cursorOf(
+  connection: HanaConnection,
+  sql: string,
+  ahead?: MessageOptions,
+): Promise<HanaCursor> {
+  const outcome = await connection.execute(sql, ahead);
   if (outcome.kind === 'rows') return outcome.cursor;
   throw new Error('expected rows');
 }
 
-async function countRows(cursor: HanaCursor): Promise<number> {
+async function countRows(
+  cursor: HanaCursor,
+  options: MessageOptions = DEFAULT_BATCH_OPTIONS,
+): Promise<number> {
   let rows = 0;
-  for await (const { rowCount, onSent } of cursor.messages(DEFAULT_BATCH_OPTIONS).messages) {
+  for await (const { rowCount, onSent } of cursor.messages(options).messages) {
     rows += rowCount;
     onSent?.();
   }
@@ -142,6 +150,31 @@ describe('a connection in a lane', () => {
       onSent?.();
     }
     expect(rows).toBe(500_000);
+  });
+
+  test('reads ahead as far as there is credit when it is told how the rows will be read', async () => {
+    const hana = await scriptedHana(numbers({ packets: 500, rowsPerPacket: 1000 }));
+    const connection = await laneTo(hana.port);
+    const options = { ...DEFAULT_BATCH_OPTIONS, maxRows: 1000 };
+    const cursor = await cursorOf(connection, 'SELECT', options);
+    const fetches = () => hana.requests.filter((type) => type === MessageType.FETCHNEXT).length;
+    let before = -1;
+    await vi.waitUntil(() => before === (before = fetches()), { interval: 200 });
+    expect(fetches()).toBeGreaterThan(2);
+    expect(fetches()).toBeLessThan(20);
+    expect(await countRows(cursor, options)).toBe(500_000);
+    expect(connection.reusable).toBe(true);
+  });
+
+  test('that reads ahead is used again when its rows are not wanted after all', async () => {
+    const hana = await scriptedHana(numbers({ packets: 500, rowsPerPacket: 1000 }));
+    const connection = await laneTo(hana.port);
+    const cursor = await cursorOf(connection, 'SELECT', DEFAULT_BATCH_OPTIONS);
+    expect(connection.reusable).toBe(false);
+    await cursor.close();
+    expect(connection).toMatchObject({ reusable: true, busy: false });
+    expect(hana.requests.at(-1)).toBe(MessageType.CLOSERESULTSET);
+    expect(await countRows(await cursorOf(connection, 'SELECT'))).toBe(500_000);
   });
 
   test('that is lost while a slow client reads ends its result with an error, never short', async () => {

@@ -19,13 +19,15 @@ export interface Stack {
 
 export interface StackOptions {
   readonly rows?: number;
+  /** Told of every packet of the sandbox. */
+  readonly trace?: (line: string) => void;
   readonly proxy?: Partial<ProxyOptions>;
 }
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const registry = new SessionRegistry();
   const engine: Engine = await openDuckEngine({ rows: options.rows ?? 1000, registry });
-  const sandbox = await startSandbox({ engine, registry });
+  const sandbox = await startSandbox({ engine, registry, trace: options.trace });
   const calls: CallEnd[] = [];
   const proxy = await startProxyBefore(sandbox, {
     onCallEnd: (end) => calls.push(end),
