@@ -39,24 +39,14 @@ workloads
 ${list(WORKLOADS)}
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    workload: { type: 'string', default: 'narrow' },
-    rows: { type: 'string' },
-    rounds: { type: 'string' },
-    seed: { type: 'string', default: '20260101' },
-    peers: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    save: { type: 'boolean', default: false },
-    'bytes-per-second': { type: 'string' },
-  },
-});
+const { values, positionals } = readCommandLine();
 
 const [first, second] = positionals;
 const asked = first === 'profile' ? second : first;
 const stage = STAGES.find(({ name }) => name === asked);
-if (first === undefined) {
+if (values.help) {
+  process.stdout.write(USAGE);
+} else if (first === undefined) {
   for (const each of STAGES) await run(each, each.short);
 } else if (first === 'replay') {
   await replay();
@@ -72,6 +62,29 @@ if (first === undefined) {
   );
 } else {
   await run(stage);
+}
+
+/** Ends the process for flags that there are not. */
+function readCommandLine() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        workload: { type: 'string', default: 'narrow' },
+        rows: { type: 'string' },
+        rounds: { type: 'string' },
+        seed: { type: 'string', default: '20260101' },
+        peers: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        save: { type: 'boolean', default: false },
+        'bytes-per-second': { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (cause) {
+    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`);
+    process.exit(2);
+  }
 }
 
 /** For clients that are run by hand. */
