@@ -29,10 +29,12 @@ const MAX_EXACT_POWER = 22;
 /** FIXED8 to decimal128: sign extension. */
 export function makeFixed8Reader(context: DecimalContext): FixedReader {
   const limit = 10 ** context.precision * CERTAIN;
+  /** The high word of all that is nearer to 0 than the limit for certain. */
+  const highLimit = Math.min(Math.floor(limit / TWO_TO_32), 0x7fff_ffff);
   return (chunk, slot, { words, row, validity }) => {
     const { positions, rowCount } = chunk;
     const { view } = chunk.packet;
-    for (let index = 0; index < rowCount; index++) {
+    for (let index = 0, to = row * 4; index < rowCount; index++, to += 4) {
       const at = positions[slot + index] ?? NULL_POSITION;
       if (at === NULL_POSITION) {
         validity.markNull(row + index);
@@ -40,10 +42,11 @@ export function makeFixed8Reader(context: DecimalContext): FixedReader {
       }
       const low = view.getInt32(at, true);
       const high = view.getInt32(at + 4, true);
-      const approximate = high * TWO_TO_32 + (low >>> 0);
-      if (approximate >= limit || approximate <= -limit)
-        checkFixed(chunk, slot + index, 8, context);
-      const to = (row + index) * 4;
+      if (high >= highLimit || high < -highLimit) {
+        const approximate = high * TWO_TO_32 + (low >>> 0);
+        if (approximate >= limit || approximate <= -limit)
+          checkFixed(chunk, slot + index, 8, context);
+      }
       words[to] = low;
       words[to + 1] = high;
       words[to + 2] = high >> 31;

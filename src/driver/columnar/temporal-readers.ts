@@ -33,6 +33,7 @@ export const TWO_TO_32 = 0x1_0000_0000;
 const MICROSECONDS_PER_SECOND = 1_000_000;
 const MICROS_OF_DAY = BigInt(SECONDS_PER_DAY) * BigInt(MICROSECONDS_PER_SECOND);
 const TICKS_PER_MICROSECOND = BigInt(LONGDATE_TICKS_PER_MICROSECOND);
+const MICROSECONDS_PER_TICK = 1 / LONGDATE_TICKS_PER_MICROSECOND;
 const NANOSECONDS_PER_TICK = 100;
 
 const highWord = (value: bigint) => Number(value >> 32n);
@@ -46,8 +47,6 @@ const EPOCH_HIGH = highWord(LONGDATE_UNIX_EPOCH);
 const EPOCH_LOW = lowWord(LONGDATE_UNIX_EPOCH);
 /** Microseconds from 0001-01-01 to 1970-01-01 in HANA's calendar. */
 const EPOCH_MICROSECONDS = (LONGDATE_UNIX_EPOCH - 1n) / BigInt(LONGDATE_TICKS_PER_MICROSECOND);
-const EPOCH_MICROSECONDS_HIGH = highWord(EPOCH_MICROSECONDS);
-const EPOCH_MICROSECONDS_LOW = lowWord(EPOCH_MICROSECONDS);
 
 /** DAYDATE to days since 1970-01-01. */
 export function makeDaydateReader(context: TemporalContext): FixedReader {
@@ -114,33 +113,34 @@ export function makeSeconddateReader(context: TemporalContext): FixedReader {
 
 /**
  * LONGDATE to microseconds since 1970-01-01 00:00:00; the seventh decimal is cut off, towards the past.
- * Ticks need 62 bits, so the division goes by halves: each step stays below 2^53 and is exact.
+ * Ticks need 62 bits, so the division goes by halves: each step stays below 2^53 and is exact. Half a tick
+ * more keeps the product with the tenth away from whole numbers, where rounding could change it.
  */
 export function makeLongdateMicrosReader(context: TemporalContext): FixedReader {
   return (chunk, slot, { words, row, validity }) => {
     const { positions, rowCount } = chunk;
     const { view } = chunk.packet;
-    for (let index = 0; index < rowCount; index++) {
+    for (let index = 0, to = row * 2; index < rowCount; index++, to += 2) {
       const at = positions[slot + index] ?? 0;
       const low = view.getUint32(at, true);
       const high = view.getInt32(at + 4, true);
-      // Between the calendars' change and NULL high is positive, so cutting it off rounds down.
-      const quotientHigh = (high / LONGDATE_TICKS_PER_MICROSECOND) | 0;
-      const rest = (high - quotientHigh * LONGDATE_TICKS_PER_MICROSECOND) * TWO_TO_32 + low - 1;
-      const microsLow = Math.floor(rest / LONGDATE_TICKS_PER_MICROSECOND) - EPOCH_MICROSECONDS_LOW;
       if (high <= GREGORIAN_HIGH || high >= NULL_HIGH) {
         const micros = rareLongdate(high, low, context, chunk.firstRow + index);
         if (micros === undefined) {
           validity.markNull(row + index);
         } else {
-          words[(row + index) * 2] = Number(BigInt.asIntN(32, micros));
-          words[(row + index) * 2 + 1] = Number(micros >> 32n);
+          words[to] = Number(BigInt.asIntN(32, micros));
+          words[to + 1] = Number(micros >> 32n);
         }
         continue;
       }
-      words[(row + index) * 2] = microsLow | 0;
-      words[(row + index) * 2 + 1] =
-        quotientHigh - EPOCH_MICROSECONDS_HIGH - (microsLow < 0 ? 1 : 0);
+      const sinceEpoch = (high - EPOCH_HIGH) | 0;
+      const microsHigh = (sinceEpoch / LONGDATE_TICKS_PER_MICROSECOND) | 0;
+      const restHigh = sinceEpoch - microsHigh * LONGDATE_TICKS_PER_MICROSECOND;
+      const rest = restHigh * TWO_TO_32 + (low - EPOCH_LOW) + 0.5;
+      const micros = Math.floor(rest * MICROSECONDS_PER_TICK);
+      words[to] = micros | 0;
+      words[to + 1] = microsHigh + Math.floor(micros / TWO_TO_32);
     }
   };
 }
