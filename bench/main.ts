@@ -83,7 +83,7 @@ function readCommandLine() {
     });
   } catch (cause) {
     process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`);
-    process.exit(2);
+    return process.exit(2);
   }
 }
 
