@@ -182,3 +182,133 @@ function ticksOf(nanoseconds: bigint): string {
 function modulo(value: bigint, divisor: bigint): bigint {
   return ((value % divisor) + divisor) % divisor;
 }
+
+/** A pair of types that many rows are converted for at once, with values that each needs a look of its own. */
+interface BulkKind {
+  readonly type: ArrowType;
+  readonly parameter: ParameterMetadata;
+  readonly usual: fc.Arbitrary<RawValue>;
+  readonly unusual: fc.Arbitrary<RawValue>;
+}
+
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+const finite = { noNaN: true, noDefaultInfinity: true } as const;
+const NOT_FINITE = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as const;
+
+const timestampKind = (unit: 'ms' | 'us' | 'ns', perSecond: bigint): BulkKind => ({
+  type: { kind: 'timestamp', unit },
+  parameter: parameter(TypeCode.LONGDATE),
+  usual: fc
+    .bigInt(-8_000_000_000n * perSecond, 9_000_000_000n * perSecond)
+    .map((value) => (unit === 'ns' ? value - modulo(value, 100n) : value)),
+  unusual: fc.bigInt(INT64_MIN, INT64_MAX),
+});
+
+const decimalKind = (
+  precision: number,
+  typeCode: TypeCode,
+  [length, scale]: readonly [length: number, scale: number],
+): BulkKind => ({
+  type: { kind: 'decimal128', precision, scale: 2 },
+  parameter: parameter(typeCode, { length, scale }),
+  usual: fc.bigInt(-(10n ** 11n), 10n ** 11n),
+  unusual: fc.bigInt(-(10n ** BigInt(precision)) + 1n, 10n ** BigInt(precision) - 1n),
+});
+
+const bulkKinds: readonly BulkKind[] = [
+  {
+    type: { kind: 'int', bits: 64, signed: false },
+    parameter: parameter(TypeCode.BIGINT),
+    usual: fc.bigInt(0n, INT64_MAX),
+    unusual: fc.bigInt(2n ** 63n, 2n ** 64n - 1n),
+  },
+  {
+    type: { kind: 'float', bits: 64 },
+    parameter: parameter(TypeCode.DOUBLE),
+    usual: fc.double(finite),
+    unusual: fc.constantFrom(...NOT_FINITE),
+  },
+  {
+    type: { kind: 'float', bits: 32 },
+    parameter: parameter(TypeCode.REAL),
+    usual: fc.float(finite),
+    unusual: fc.constantFrom(...NOT_FINITE),
+  },
+  {
+    type: { kind: 'date32' },
+    parameter: parameter(TypeCode.DAYDATE),
+    usual: fc.integer({ min: -141_427, max: 2_932_896 }),
+    unusual: fc.integer(),
+  },
+  timestampKind('ms', 1000n),
+  timestampKind('us', 1_000_000n),
+  timestampKind('ns', 1_000_000_000n),
+  decimalKind(18, TypeCode.FIXED8, [15, 2]),
+  decimalKind(28, TypeCode.FIXED12, [28, 4]),
+  decimalKind(38, TypeCode.FIXED16, [38, 5]),
+  decimalKind(38, TypeCode.DECIMAL, [34, 6]),
+];
+
+const bulkColumn = fc
+  .constantFrom(...bulkKinds)
+  .chain(({ type, parameter: target, usual, unusual }) =>
+    fc.record({
+      type: fc.constant(type),
+      target: fc.constant(target),
+      usual: fc.array(fc.option(usual), { minLength: 1, maxLength: 40 }),
+      unusual: fc.array(unusual, { maxLength: 2 }),
+    }),
+  );
+
+test('many rows at once are sent as each of them is alone, and refused as it is', () => {
+  fc.assert(
+    fc.property(bulkColumn, ({ type, target, usual, unusual }) => {
+      const values = [...usual, ...unusual];
+      const alone = values.map((value) => sentBytes(type, target, [value]));
+      const refused = alone.includes('refused');
+      expect(sentBytes(type, target, values)).toBe(refused ? 'refused' : alone.join(''));
+      // One that needs a look of its own has all rows looked at one by one.
+      const usualAlone = alone.slice(0, usual.length);
+      if (!usualAlone.includes('refused')) {
+        expect(sentBytes(type, target, usual)).toBe(usualAlone.join(''));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('what lies below a NULL is neither sent nor refused', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...bulkKinds), fc.infiniteStream(fc.nat(255)), (kind, garbage) => {
+      const { type, parameter: target } = kind;
+      const { schema, batch } = rawBatchOf(['C', type, [null, null]]);
+      const [validity, values] = batch.buffers;
+      const buffers = [validity ?? new Uint8Array(), (values ?? new Uint8Array()).slice()];
+      buffers[1]?.set(Array.from(buffers[1], () => Number(garbage.next().value)));
+      const { bytes } = parameterEncoder([target], schema).encode({ ...batch, buffers }, 0, MANY);
+      expect(decodeParameters(makePart(PartKind.PARAMETERS, 2, bytes), [target])).toEqual([
+        [null],
+        [null],
+      ]);
+    }),
+  );
+});
+
+const MANY = { maxBytes: 1e6, maxRows: 1000 };
+
+function sentBytes(
+  type: ArrowType,
+  target: ParameterMetadata,
+  values: readonly RawValue[],
+): string {
+  const { schema, batch } = rawBatchOf(['C', type, values]);
+  try {
+    return Buffer.from(parameterEncoder([target], schema).encode(batch, 0, MANY).bytes).toString(
+      'hex',
+    );
+  } catch (thrown) {
+    if (thrown instanceof HanaFlightError && thrown.code === 'invalid-argument') return 'refused';
+    throw thrown;
+  }
+}

@@ -9,10 +9,11 @@ import {
   writeDecimal,
 } from '../values/decimal.ts';
 import { TypeCode } from '../wire/type-code.ts';
+import { fixedIntegers, smallDecimals } from './column-words.ts';
 import type { Binding, Conversion } from './conversion.ts';
 import { decimalRange, exactInRange, powerOfTen, smallInRange } from './decimal-range.ts';
 import { exactSource } from './exact-source.ts';
-import { FixedParameter } from './fixed-parameter.ts';
+import { FixedParameter, type FixedPut } from './fixed-parameter.ts';
 import {
   approximateParameter,
   BIGINT_RANGE,
@@ -47,7 +48,7 @@ export const toFixed: Conversion = (binding) => {
   const range = decimalRange(parameter.length, scale, digits);
   const numbers = exactSource(source);
   const small = smallInRange(numbers, range);
-  return new FixedParameter(source, target, bytes, (view, at, row) => {
+  const put: FixedPut = (view, at, row) => {
     const value = small(row);
     if (Number.isNaN(value)) {
       putFixed(view, at, bytes, exactInRange(binding, numbers, row, range));
@@ -56,7 +57,8 @@ export const toFixed: Conversion = (binding) => {
     putInt64(view, at, value);
     const sign = value < 0 ? -1 : 0;
     for (let byte = 8; byte < bytes; byte += 4) view.setInt32(at + byte, sign, true);
-  });
+  };
+  return new FixedParameter(binding, bytes, put, fixedIntegers(source, range, bytes));
 };
 
 /** Two's complement; the value is known to fit. */
@@ -72,11 +74,11 @@ function putFixed(view: DataView, at: number, bytes: FixedForm['bytes'], value: 
  * fit it; without one its own digits are kept.
  */
 export const toDecimal: Conversion = (binding) => {
-  const { source, target, parameter } = binding;
+  const { source, parameter } = binding;
   const numbers = exactSource(source);
   if (isFloatingDecimal(parameter)) {
     const { scale, small } = numbers;
-    return new FixedParameter(source, target, DECIMAL_BYTES, (view, at, row) => {
+    return new FixedParameter(binding, DECIMAL_BYTES, (view, at, row) => {
       const value = small(row);
       if (!Number.isNaN(value)) putSmallDecimal(view, at, value, -scale);
       else putDecimal(binding, view, at, { row, value: numbers.exact(row), text: numbers.text });
@@ -85,7 +87,7 @@ export const toDecimal: Conversion = (binding) => {
   const range = decimalRange(parameter.length, parameter.scale);
   const exponent = -range.scale;
   const small = smallInRange(numbers, range);
-  return new FixedParameter(source, target, DECIMAL_BYTES, (view, at, row) => {
+  const put: FixedPut = (view, at, row) => {
     const value = small(row);
     if (!Number.isNaN(value)) {
       putSmallDecimal(view, at, value, exponent);
@@ -93,7 +95,8 @@ export const toDecimal: Conversion = (binding) => {
     }
     const unscaled = exactInRange(binding, numbers, row, range);
     putDecimal(binding, view, at, { row, value: { unscaled, exponent }, text: numbers.text });
-  });
+  };
+  return new FixedParameter(binding, DECIMAL_BYTES, put, smallDecimals(source, range));
 };
 
 /** A mantissa within 2^53: bits 113 to 126 are the exponent, bit 127 the sign. */
@@ -133,14 +136,15 @@ export const decimalToInteger: Conversion = (binding) => {
     if (value >= least && value <= most) return value;
     throw place.unfit(row, numbers.text(row), `whole numbers from ${least} to ${most}`);
   };
-  return new FixedParameter(source, target, bytes, integerPut(bytes, checked));
+  return new FixedParameter(binding, bytes, integerPut(bytes, checked));
 };
 
 /** Decimals without a fraction to BIGINT. */
-export const decimalToBigint: Conversion = ({ source, target, place }) => {
+export const decimalToBigint: Conversion = (binding) => {
+  const { source, place } = binding;
   const numbers = exactSource(source);
   const small = smallInRange(numbers, decimalRange(0, 0));
-  return new FixedParameter(source, target, 8, (view, at, row) => {
+  return new FixedParameter(binding, 8, (view, at, row) => {
     const near = small(row);
     if (!Number.isNaN(near)) {
       putInt64(view, at, near);

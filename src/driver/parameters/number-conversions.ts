@@ -1,9 +1,10 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import { TypeCode } from '../wire/type-code.ts';
+import { finiteDoubles, finiteFloats, sameWords } from './column-words.ts';
 import type { Binding, Conversion } from './conversion.ts';
-import { FixedParameter, type FixedPut } from './fixed-parameter.ts';
+import { type FixedConvert, FixedParameter, type FixedPut } from './fixed-parameter.ts';
 import { type NumberReader, numberReader, TWO_TO_32 } from './number-source.ts';
-import { wordsOf } from './source-column.ts';
+import { type SourceColumn, wordsOf } from './source-column.ts';
 
 /** An integer type of HANA up to 32 bits. */
 interface IntegerForm {
@@ -32,8 +33,15 @@ export const toInteger: Conversion = (binding) => {
     if (value >= least && value <= most && value === Math.trunc(value)) return value;
     throw binding.place.unfit(row, exactText(binding, row, value), `${least} to ${most}`);
   };
-  return new FixedParameter(source, target, bytes, integerPut(bytes, checked));
+  const convert = bytes === 4 ? integerWords(source) : undefined;
+  return new FixedParameter(binding, bytes, integerPut(bytes, checked), convert);
 };
+
+/** All values of a signed type of 32 bits are INTEGERs. */
+function integerWords({ type, values }: SourceColumn): FixedConvert | undefined {
+  const same = type.kind === 'int' && type.bits === 32 && type.signed;
+  return same ? sameWords(wordsOf(values), 1) : undefined;
+}
 
 /** Puts whole numbers that are known to fit. */
 export function integerPut(bytes: IntegerForm['bytes'], read: NumberReader): FixedPut {
@@ -52,12 +60,14 @@ export function integerForm(typeCode: number): IntegerForm {
 
 /** bool, integers and whole floats to BIGINT. Values of 64 bits are copied as two halves. */
 export const toBigint: Conversion = (binding) => {
-  const { source, target, place } = binding;
+  const { source, place } = binding;
   if (source.type.kind === 'int' && source.type.bits === 64) {
-    return new FixedParameter(source, target, 8, wordsPut(binding, source.type.signed));
+    const { signed } = source.type;
+    const convert = signed ? sameWords(wordsOf(source.values), 2) : undefined;
+    return new FixedParameter(binding, 8, wordsPut(binding, signed), convert);
   }
   const read = numberReader(source);
-  return new FixedParameter(source, target, 8, (view, at, row) => {
+  return new FixedParameter(binding, 8, (view, at, row) => {
     const value = read(row);
     if (!(value >= -TWO_TO_63 && value < TWO_TO_63) || value !== Math.trunc(value)) {
       throw place.unfit(row, value, `whole numbers from ${BIGINT_RANGE}`);
@@ -89,31 +99,33 @@ export const toApproximate: Conversion = (binding) =>
   approximateParameter(binding, numberReader(binding.source));
 
 /** HANA has neither infinity nor NaN; its NULL is a NaN. */
-export function approximateParameter(
-  { source, target, place }: Binding,
-  read: NumberReader,
-): FixedParameter {
+export function approximateParameter(binding: Binding, read: NumberReader): FixedParameter {
+  const { source, target, place } = binding;
+  const { type } = source;
+  const sameBits = (bits: 32 | 64) => type.kind === 'float' && type.bits === bits;
   if (target.typeCode === TypeCode.REAL) {
-    return new FixedParameter(source, target, 4, (view, at, row) => {
+    const put: FixedPut = (view, at, row) => {
       const value = read(row);
       if (!Number.isFinite(Math.fround(value))) {
         throw place.unfit(row, value, 'finite numbers up to 3.4e38');
       }
       view.setFloat32(at, value, true);
-    });
+    };
+    return new FixedParameter(binding, 4, put, sameBits(32) ? finiteFloats(source) : undefined);
   }
-  return new FixedParameter(source, target, 8, (view, at, row) => {
+  const put: FixedPut = (view, at, row) => {
     const value = read(row);
     if (!Number.isFinite(value)) throw place.unfit(row, value, 'finite numbers');
     view.setFloat64(at, value, true);
-  });
+  };
+  return new FixedParameter(binding, 8, put, sameBits(64) ? finiteDoubles(source) : undefined);
 }
 
 /** bool, and numbers 0 and 1, to BOOLEAN. */
 export const toBoolean: Conversion = (binding) => {
-  const { source, target, place } = binding;
+  const { source, place } = binding;
   const read = numberReader(source);
-  return new FixedParameter(source, target, 1, (view, at, row) => {
+  return new FixedParameter(binding, 1, (view, at, row) => {
     const value = read(row);
     if (value !== 0 && value !== 1) {
       throw place.unfit(row, exactText(binding, row, value), 'true, false, 0 and 1');
