@@ -6,7 +6,7 @@ import { decodeErrors } from './parts/error.ts';
 import { decodeParameterMetadata } from './parts/parameter-metadata.ts';
 import { decodeReadLobReply } from './parts/read-lob-reply.ts';
 import { resultSetColumns } from './parts/result-set-columns.ts';
-import { readRowCounts } from './parts/rows-affected.ts';
+import { checkRowCounts } from './parts/rows-affected.ts';
 import { decodeWriteLobReply } from './parts/write-lob-reply.ts';
 
 /** HANA asks for 15,000 rounds; a count near 2^31 would keep a thread busy for an hour. */
@@ -27,7 +27,7 @@ const PART_CHECKS: ReadonlyMap<number, (part: Part) => unknown> = new Map<
   [PartKind.ERROR, checkFirstError],
   [PartKind.STATEMENTID, checkId],
   [PartKind.RESULTSETID, checkId],
-  [PartKind.ROWSAFFECTED, readRowCounts],
+  [PartKind.ROWSAFFECTED, checkRowCounts],
   [PartKind.READLOBREPLY, decodeReadLobReply],
   [PartKind.WRITELOBREPLY, decodeWriteLobReply],
   [PartKind.RESULTSETMETADATA, resultSetColumns],

@@ -104,7 +104,7 @@ class WriteStatement implements EngineStatement {
       if (autoCommit) await session.rollback();
       throw error;
     }
-    const affectedRows = Array.from<number>({ length: rows.rowCount }).fill(1);
+    const affectedRows = Array<number>(rows.rowCount).fill(1);
     return { kind: 'count', functionCode: this.functionCode, affectedRows };
   }
 
