@@ -1,3 +1,4 @@
+import { movedToAlignment } from '../arrow/alignment.ts';
 import type { ArrowBatch } from '../arrow/batch.ts';
 import { BatchReader } from '../arrow/batch-reader.ts';
 import { HanaFlightError } from '../core/errors.ts';
@@ -75,11 +76,13 @@ export class Upload implements UploadedBatches {
     }
   }
 
-  async #next(): Promise<FlightData | undefined> {
+  async #next(): Promise<Pick<FlightData, 'header' | 'body'> | undefined> {
     const bytes = await this.#messages.next();
     if (bytes === undefined) return undefined;
     this.#record.bytes += bytes.length;
-    return decodeFlightData(bytes);
+    const { header, body } = decodeFlightData(bytes);
+    // The body may be moved over the end of what comes before it.
+    return { header: header.slice(), body: movedToAlignment(body, bytes) };
   }
 }
 
