@@ -90,7 +90,8 @@ export interface HanaStatement {
   execute(row?: EncodedRows): Promise<HanaOutcome>;
   /**
    * Executes once a row; for DML. A failure names the row in its text and in `hana.row`; the other rows may
-   * have been executed, and are kept in autocommit mode.
+   * have been executed, and are kept in autocommit mode. Rows that come while others are under way are
+   * executed at once behind them, and not at all when those fail: they reject with the same failure.
    * @param firstRow number of the first of `rows`; the first row of all is 1.
    * @returns rows affected.
    */
@@ -113,6 +114,11 @@ export interface EncodedRows {
   readonly bytes: Uint8Array;
   /** LOBs of the last row whose bytes did not fit the packet, in the order of their parameters. */
   readonly openLobs: readonly OpenLob[];
+  /**
+   * The memory in which `bytes` are and nothing else, if it is to be used again: {@link
+   * HanaStatement.executeRows} takes it, and gives it back to the blocks of the thread when HANA has answered.
+   */
+  readonly block?: ArrayBuffer;
 }
 
 /** The rest of a LOB value: sent with WRITELOB once HANA has given it a locator. */

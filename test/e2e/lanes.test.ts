@@ -5,6 +5,7 @@ import type { MessageOptions } from '../../src/driver/columnar/batch-messages.ts
 import { DEFAULT_BATCH_OPTIONS } from '../../src/driver/columnar/batch-stream.ts';
 import type { HanaConnection, HanaCursor } from '../../src/driver/hana-connection.ts';
 import { Lanes } from '../../src/driver/lanes/lanes.ts';
+import { THREAD_BLOCKS } from '../../src/driver/wire/block-memory.ts';
 import { MessageType } from '../../src/driver/wire/message-type.ts';
 import { encodeParameters } from '../../src/driver/wire/parts/parameters.ts';
 import type { RunningProxy } from '../../src/proxy/start-proxy.ts';
@@ -123,6 +124,23 @@ describe('a connection in a lane', () => {
     expect(connection.reusable).toBe(false);
     query.drop();
     expect(connection.reusable).toBe(true);
+  });
+
+  test('takes the block of its rows without a copy, and gives it back', async () => {
+    const connection = await laneTo(stack.sandbox.port);
+    await connection.execute('CREATE TABLE LANE_BLOCKS (ID INTEGER)');
+    const insert = await connection.prepare('INSERT INTO LANE_BLOCKS VALUES (?)');
+    const { data } = encodeParameters([[1], [2]], insert.parameters);
+    const block = THREAD_BLOCKS.take(300_000);
+    const size = block.byteLength;
+    new Uint8Array(block).set(data);
+    const bytes = new Uint8Array(block, 0, data.length);
+    const running = insert.executeRows({ rowCount: 2, bytes, openLobs: [], block }, 1);
+    expect(block.byteLength).toBe(0);
+    expect(await running).toBe(2);
+    const [back, fresh] = [THREAD_BLOCKS.take(size), THREAD_BLOCKS.take(size)];
+    expect(new Uint8Array(back, 0, data.length)).toEqual(new Uint8Array(data));
+    expect(new Uint8Array(fresh, 0, data.length)).not.toEqual(new Uint8Array(data));
   });
 
   test('is altered by SET and not by a query', async () => {

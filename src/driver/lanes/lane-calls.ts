@@ -14,6 +14,7 @@ export interface LaneCalls {
   call<M extends LaneMethod>(
     method: M,
     parameters: Parameters<LaneMethods[M]>,
+    transfer?: readonly ArrayBuffer[],
   ): Promise<ReturnType<LaneMethods[M]>>;
   order(order: OwnOrder, transfer?: readonly ArrayBuffer[]): void;
   /** @param begun Its rows are being read already. */

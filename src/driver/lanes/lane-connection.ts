@@ -1,6 +1,7 @@
 import { HanaFlightError } from '../../core/errors.ts';
 import type { MessageOptions } from '../columnar/batch-messages.ts';
 import type { HanaConnection, HanaOutcome, HanaStatement } from '../hana-connection.ts';
+import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import type { ColumnMetadata } from '../wire/metadata.ts';
 import { columnsFromText } from '../wire/parts/result-set-columns.ts';
 import type { LaneCalls, OwnOrder } from './lane-calls.ts';
@@ -184,6 +185,7 @@ export class LaneConnection implements HanaConnection, LaneCalls {
   call<M extends LaneMethod>(
     method: M,
     parameters: Parameters<LaneMethods[M]>,
+    transfer?: readonly ArrayBuffer[],
   ): Promise<ReturnType<LaneMethods[M]>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const call = ++this.#lastCall;
@@ -194,7 +196,7 @@ export class LaneConnection implements HanaConnection, LaneCalls {
         resolve: (value) => resolve(value as ReturnType<LaneMethods[M]>),
         reject,
       });
-      this.order({ kind: 'call', call, method, parameters });
+      this.order({ kind: 'call', call, method, parameters }, transfer);
     });
   }
 
@@ -235,6 +237,9 @@ export class LaneConnection implements HanaConnection, LaneCalls {
         break;
       case 'state':
         this.#state = report.state;
+        break;
+      case 'block':
+        THREAD_BLOCKS.give(report.block);
         break;
       case 'lost':
         this.#gone(fromPlainError(report.failure));

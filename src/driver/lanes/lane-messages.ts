@@ -117,6 +117,8 @@ export type LaneReport =
     }
   /** Comes before the answer to the call that changed it. */
   | { readonly kind: 'state'; readonly connection: number; readonly state: ConnectionState }
+  /** The block of rows that HANA has, to be used again; transferred. */
+  | { readonly kind: 'block'; readonly connection: number; readonly block: ArrayBuffer }
   | {
       readonly kind: 'batch';
       readonly connection: number;

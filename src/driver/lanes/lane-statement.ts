@@ -1,4 +1,4 @@
-import type { EncodedRows, HanaOutcome, HanaStatement } from '../hana-connection.ts';
+import type { EncodedRows, HanaOutcome, HanaStatement, OpenLob } from '../hana-connection.ts';
 import type { ColumnMetadata, ParameterMetadata } from '../wire/metadata.ts';
 import type { LaneCalls } from './lane-calls.ts';
 
@@ -32,7 +32,10 @@ export class LaneStatement implements HanaStatement {
   }
 
   executeRows(rows: EncodedRows, firstRow: number): Promise<number> {
-    return this.#connection.call('executeRows', [this.#id, ownBytes(rows), firstRow]);
+    const { block } = rows;
+    return block === undefined
+      ? this.#connection.call('executeRows', [this.#id, ownBytes(rows), firstRow])
+      : this.#connection.call('executeRows', [this.#id, inBlock(rows), firstRow], [block]);
   }
 
   drop(): void {
@@ -42,9 +45,14 @@ export class LaneStatement implements HanaStatement {
 
 /** Threads copy the whole memory that a view lies in, so each gets memory of its own size. */
 function ownBytes({ rowCount, bytes, openLobs }: EncodedRows): EncodedRows {
-  return {
-    rowCount,
-    bytes: bytes.slice(),
-    openLobs: openLobs.map(({ rest, text }) => ({ rest: rest.slice(), text })),
-  };
+  return { rowCount, bytes: bytes.slice(), openLobs: openLobs.map(ownRest) };
+}
+
+/** The block is transferred, which is not a copy. */
+function inBlock({ openLobs, ...rows }: EncodedRows): EncodedRows {
+  return { ...rows, openLobs: openLobs.map(ownRest) };
+}
+
+function ownRest({ rest, text }: OpenLob): OpenLob {
+  return { rest: rest.slice(), text };
 }

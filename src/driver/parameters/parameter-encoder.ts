@@ -8,6 +8,7 @@ import { conversionOf } from './conversions.ts';
 import type { LobBytes, ParameterColumn, RowTarget } from './parameter-column.ts';
 import { ParameterPlace, RowPlace } from './parameter-place.ts';
 import { type ParameterTarget, targetOf } from './parameter-target.ts';
+import { RowMemory } from './row-memory.ts';
 import { sourceColumns } from './source-column.ts';
 
 /** How much goes into one part. */
@@ -17,12 +18,15 @@ export interface EncodeLimits {
   readonly maxRows: number;
   /** Number of the first row to encode, for errors: from 1 over all batches. Absent: within the batch. */
   readonly firstRow?: number;
+  /** Where the rows go, behind what is there already. Absent: memory of their own. */
+  readonly memory?: RowMemory;
 }
 
 /** Writes the columns of record batches as rows of PARAMETERS parts. */
 export interface ParameterEncoder {
   /**
-   * Encodes rows from `fromRow` on: at least one, then as many as fit.
+   * Encodes rows from `fromRow` on: at least one, then as many as fit. In a memory that was given their bytes
+   * are a view, good until it grows.
    * @throws HanaFlightError `invalid-argument` for a value that does not fit its parameter, naming row,
    * column and both types.
    */
@@ -89,6 +93,7 @@ const CHUNK_ROWS = 512;
 class ColumnEncoder implements ParameterEncoder {
   readonly #schema: ArrowSchema;
   readonly #plans: readonly ColumnPlan[];
+  readonly #chunk = new ChunkLayout();
   #bound: BoundBatch | undefined;
 
   constructor(schema: ArrowSchema, plans: readonly ColumnPlan[]) {
@@ -104,10 +109,24 @@ class ColumnEncoder implements ParameterEncoder {
         `expected a row of ${batch.rowCount} to encode and ${limits.maxRows} rows or fewer, got row ${fromRow}`,
       );
     }
+    const { maxBytes, memory = new RowMemory() } = limits;
     const bound = this.#bind(batch, (limits.firstRow ?? fromRow + 1) - fromRow);
-    const starts = rowStarts(bound, { fromRow, rows, maxBytes: limits.maxBytes });
-    if (starts.length > 1) return encodeWhole(bound, fromRow, starts);
-    return encodeAlone(bound, fromRow, limits.maxBytes);
+    const start = memory.length;
+    let rowCount = 0;
+    while (rowCount < rows) {
+      const chunk = Math.min(CHUNK_ROWS, rows - rowCount);
+      const room = maxBytes - (memory.length - start);
+      const fitting = this.#chunk.measure(bound, {
+        fromRow: fromRow + rowCount,
+        rows: chunk,
+        room,
+      });
+      this.#chunk.write(bound, fromRow + rowCount, memory);
+      rowCount += fitting;
+      if (fitting < chunk) break;
+    }
+    if (rowCount === 0) return encodeAlone(bound, fromRow, maxBytes, memory);
+    return { rowCount, bytes: memory.bytes.subarray(start, memory.length), openLobs: [] };
   }
 
   /** Kept until another batch comes: a batch is encoded piece by piece. */
@@ -131,64 +150,87 @@ class ColumnEncoder implements ParameterEncoder {
   }
 }
 
-interface RowRange {
+interface MeasuredRange {
   readonly fromRow: number;
+  /** {@link CHUNK_ROWS} or fewer. */
   readonly rows: number;
-  readonly maxBytes: number;
+  /** Bytes that they may take. */
+  readonly room: number;
 }
 
-/** Where each row that fits begins, and at last where they end. */
-function rowStarts(bound: BoundBatch, { fromRow, rows, maxBytes }: RowRange): Int32Array {
-  const starts = new Int32Array(rows + 1);
-  let end = 0;
-  for (let done = 0; done < rows; done += CHUNK_ROWS) {
-    const sizes = rowSizes(bound, fromRow + done, Math.min(CHUNK_ROWS, rows - done));
-    for (let index = 0; index < sizes.length; index++) {
-      end += sizes[index] ?? 0;
-      if (end > maxBytes) return starts.subarray(0, done + index + 1);
-      starts[done + index + 1] = end;
+/** Where the rows of a chunk lie; used for one chunk after the other. */
+class ChunkLayout {
+  readonly #sizes = new Int32Array(CHUNK_ROWS);
+  readonly #starts = new Int32Array(CHUNK_ROWS);
+  readonly #positions = new Int32Array(CHUNK_ROWS);
+  #rows = 0;
+  #byteCount = 0;
+
+  /** @returns how many of the rows there is room for. */
+  measure(bound: BoundBatch, { fromRow, rows, room }: MeasuredRange): number {
+    const sizes = this.#sizes.subarray(0, rows);
+    const starts = this.#starts;
+    measureRows(bound, fromRow, sizes);
+    this.#byteCount = 0;
+    for (this.#rows = 0; this.#rows < rows; this.#rows++) {
+      const end = this.#byteCount + (sizes[this.#rows] ?? 0);
+      if (end > room) break;
+      starts[this.#rows] = this.#byteCount;
+      this.#byteCount = end;
     }
+    return this.#rows;
   }
-  return starts;
+
+  /** Writes the rows that were measured, all of their bytes. */
+  write(bound: BoundBatch, fromRow: number, memory: RowMemory): void {
+    const base = memory.length;
+    memory.reserve(this.#byteCount);
+    const starts = this.#starts.subarray(0, this.#rows);
+    const positions = this.#positions.subarray(0, this.#rows);
+    for (let row = 0; row < starts.length; row++) {
+      const start = base + (starts[row] ?? 0);
+      starts[row] = start;
+      positions[row] = start;
+    }
+    const { bytes, view } = memory;
+    const target = { bytes, view, starts, positions };
+    for (const column of bound.columns) column.write(fromRow, target);
+    for (const lob of bound.lobs) lob.write(fromRow, target);
+  }
 }
 
-function rowSizes({ fixedBytes, measured }: BoundBatch, fromRow: number, rows: number): Int32Array {
-  const sizes = new Int32Array(rows).fill(fixedBytes);
+function measureRows(
+  { fixedBytes, measured }: BoundBatch,
+  fromRow: number,
+  sizes: Int32Array,
+): void {
+  sizes.fill(fixedBytes);
   for (const column of measured) column.addSizes(fromRow, sizes);
-  return sizes;
-}
-
-/** Rows with all of their bytes. */
-function encodeWhole(bound: BoundBatch, fromRow: number, starts: Int32Array): EncodedRows {
-  const rowCount = starts.length - 1;
-  const bytes = new Uint8Array(starts[rowCount] ?? 0);
-  const view = new DataView(bytes.buffer);
-  for (let done = 0; done < rowCount; done += CHUNK_ROWS) {
-    const chunk = starts.subarray(done, Math.min(done + CHUNK_ROWS, rowCount));
-    const target = { bytes, view, starts: chunk, positions: chunk.slice() };
-    for (const column of bound.columns) column.write(fromRow + done, target);
-    for (const lob of bound.lobs) lob.write(fromRow + done, target);
-  }
-  return { rowCount, bytes, openLobs: [] };
 }
 
 /** One row that is longer than a part may be: its LOBs are begun, in order, as far as there is room. */
-function encodeAlone(bound: BoundBatch, row: number, maxBytes: number): EncodedRows {
-  const [size = 0] = rowSizes(bound, row, 1);
+function encodeAlone(
+  bound: BoundBatch,
+  row: number,
+  maxBytes: number,
+  memory: RowMemory,
+): EncodedRows {
+  const sizes = new Int32Array(1);
+  measureRows(bound, row, sizes);
+  const [size = 0] = sizes;
   const lobBytes = bound.lobs.reduce((sum, lob) => sum + lob.length(row), 0);
-  const bytes = new Uint8Array(Math.max(size - lobBytes, Math.min(size, maxBytes)));
-  const target: RowTarget = {
-    bytes,
-    view: new DataView(bytes.buffer),
-    starts: new Int32Array(1),
-    positions: new Int32Array(1),
-  };
+  const start = memory.length;
+  memory.reserve(Math.max(size - lobBytes, Math.min(size, maxBytes)));
+  const { bytes, view, length: end } = memory;
+  const starts = Int32Array.of(start);
+  const target: RowTarget = { bytes, view, starts, positions: starts.slice() };
   for (const column of bound.columns) column.write(row, target);
   const openLobs: OpenLob[] = [];
   for (const lob of bound.lobs) {
-    const room = openLobs.length > 0 ? 0 : bytes.length - (target.positions[0] ?? 0);
+    const room = openLobs.length > 0 ? 0 : end - (target.positions[0] ?? 0);
     const open = lob.begin(row, target, room);
     if (open !== undefined) openLobs.push(open);
   }
-  return { rowCount: 1, bytes: bytes.subarray(0, target.positions[0]), openLobs };
+  memory.cutTo(target.positions[0] ?? 0);
+  return { rowCount: 1, bytes: bytes.subarray(start, target.positions[0]), openLobs };
 }

@@ -77,6 +77,16 @@ export class Link {
     return this.#guard?.reply;
   }
 
+  /**
+   * Has `send` make node-hdb write a packet, behind which `tail` goes out as part of it.
+   * @returns when the tail was written, or never will be; the link has failed in the latter case.
+   */
+  withTail(tail: readonly Uint8Array[], send: () => void): Promise<void> {
+    if (this.#guard !== undefined) return this.#guard.withTail(tail, send);
+    send();
+    return Promise.resolve();
+  }
+
   /** Ends the logon: no other socket will take this one's place. */
   confirmLogon(): void {
     this.#guard?.confirmLogon();

@@ -6,7 +6,7 @@ import { hanaError } from '../error-codes.ts';
 import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import { PacketAssembler } from '../wire/framing.ts';
 import { INITIALIZATION_REPLY_BYTES } from '../wire/initialization.ts';
-import { encodeReply, findPart, type ReplyMessage } from '../wire/message.ts';
+import { encodeReply, type ReplyMessage, VAR_PART_LENGTH_OFFSET } from '../wire/message.ts';
 import { MessageType } from '../wire/message-type.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { checkReply } from '../wire/reply-check.ts';
@@ -40,6 +40,8 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
   readonly #socket: Socket;
   readonly #options: GuardOptions;
   readonly #assembler = new PacketAssembler(MAX_REPLY_BYTES, THREAD_BLOCKS);
+  /** What follows the next packet. */
+  #tail: Tail | undefined;
   #reply: ReplyMessage | undefined;
   /** What HANA owes a reply to; undefined when it owes none. */
   #owed: string | undefined;
@@ -80,7 +82,47 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
     }
     // A logon has a time limit of its own.
     if (this.#loggedOn) this.#socket.setTimeout(this.#options.communicationTimeoutMs);
-    return this.#socket.write(packet);
+    return this.#tail === undefined
+      ? this.#socket.write(packet)
+      : this.#writeWithTail(packet, this.#tail);
+  }
+
+  /**
+   * Calls `send`, in which node-hdb writes one packet, and writes `tail` behind it as the rest of that packet.
+   * @returns when the tail was written, or the socket gave it up, or node-hdb has written nothing.
+   */
+  withTail(pieces: readonly Uint8Array[], send: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const tail: Tail = { pieces, onWritten: resolve };
+      this.#tail = tail;
+      try {
+        send();
+      } finally {
+        // Still there when node-hdb has refused to send.
+        if (this.#tail === tail) resolve();
+        this.#tail = undefined;
+      }
+    });
+  }
+
+  #writeWithTail(packet: Buffer, { pieces, onWritten }: Tail): boolean {
+    this.#tail = undefined;
+    const tailBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    const varPartBytes = packet.readUInt32LE(VAR_PART_LENGTH_OFFSET) + tailBytes;
+    packet.writeUInt32LE(varPartBytes, VAR_PART_LENGTH_OFFSET);
+    const socket = this.#socket;
+    socket.cork();
+    socket.write(packet);
+    let left = pieces.length;
+    for (const piece of pieces) {
+      // Called in any case, with an error when the socket was destroyed.
+      socket.write(piece, () => {
+        left--;
+        if (left === 0) onWritten();
+      });
+    }
+    socket.uncork();
+    return !socket.writableNeedDrain;
   }
 
   /**
@@ -193,16 +235,29 @@ export class ReplyGuard extends EventEmitter implements SocketLike {
   }
 }
 
-/** The reply with empty row data: node-hdb would copy the rows, which are read elsewhere. */
+/** The end of a packet that node-hdb does not get to see. */
+interface Tail {
+  readonly pieces: readonly Uint8Array[];
+  readonly onWritten: () => void;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * The reply with empty row data and without counts of rows: node-hdb would copy the ones and make an array of
+ * the others, which are read elsewhere.
+ */
 function withoutRows(packet: Uint8Array, reply: ReplyMessage): Uint8Array {
-  if (findPart(reply, PartKind.RESULTSET) === undefined) return packet;
-  const parts = reply.parts.map((part) =>
-    part.kind === PartKind.RESULTSET ? { ...part, data: NO_ROWS } : part,
-  );
+  if (!reply.parts.some(({ kind }) => kind === PartKind.RESULTSET || isCounts(kind))) return packet;
+  const parts = reply.parts
+    .filter(({ kind }) => !isCounts(kind))
+    .map((part) => (part.kind === PartKind.RESULTSET ? { ...part, data: NO_BYTES } : part));
   return encodeReply({ ...reply, parts });
 }
 
-const NO_ROWS = new Uint8Array(0);
+function isCounts(kind: number): boolean {
+  return kind === PartKind.ROWSAFFECTED;
+}
 
 /** For what node-hdb threw over a reply whose structure is sound. */
 function unreadable(request: string, cause: HanaFlightError): HanaFlightError {

@@ -1,5 +1,12 @@
 import { type PartModule, Segment } from 'hdb/lib/protocol/request/index.js';
-import { CommandOption, makePart, type Part, paddedSize, writePart } from '../wire/message.ts';
+import {
+  CommandOption,
+  makePart,
+  type Part,
+  paddedSize,
+  paddingOf,
+  writePartHeader,
+} from '../wire/message.ts';
 import { MessageType } from '../wire/message-type.ts';
 import { PartKind } from '../wire/part-kind.ts';
 import { CommitOption } from '../wire/parts/commit-options.ts';
@@ -22,15 +29,22 @@ export interface ExecuteRequest {
   readonly autoCommit: boolean;
 }
 
-/** EXECUTE; result sets it opens outlive a commit. */
+/** A message of which node-hdb writes the beginning only. */
+export interface TailedRequest {
+  readonly segment: Segment;
+  /** What follows: the data of its last part and the padding of that. */
+  readonly tail: readonly Uint8Array[];
+}
+
+/** EXECUTE; result sets it opens outlive a commit. Its parameters are the tail. */
 export function executeRequest({
   statementId,
   rowCount,
   bytes,
   autoCommit,
-}: ExecuteRequest): Segment {
+}: ExecuteRequest): TailedRequest {
   const hold = CommandOption.HOLD_CURSORS_OVER_COMMIT;
-  const parameters = { rowCount, bytes };
+  const parameters = makePart(PartKind.PARAMETERS, rowCount, bytes);
   const segment = new ParametersSegment(MessageType.EXECUTE, autoCommit ? 1 : 0, hold, parameters);
   const statement: Part = {
     kind: PartKind.STATEMENTID,
@@ -39,36 +53,27 @@ export function executeRequest({
     data: statementId,
   };
   segment.add({ kind: statement.kind, module: READY_PART }, statement);
-  return segment;
+  return { segment, tail: [bytes, PADDING.subarray(0, paddingOf(bytes.length))] };
 }
+
+const PADDING = new Uint8Array(8);
 
 /** Where a segment's header has its length and the number of its parts. */
 const SEGMENT_LENGTH_AT = 0;
 const PART_COUNT_AT = 8;
 
-/** Longer segments get a buffer of their own, so that one of them does not stay in memory for good. */
-const SCRATCH_BYTES = 8 * 1024 * 1024;
-let scratch = Buffer.alloc(0);
-
-/** A buffer for one segment: node-hdb copies it into its packet before anything else happens. */
-function scratchOf(length: number): Buffer {
-  if (length > SCRATCH_BYTES) return Buffer.alloc(length);
-  if (scratch.length < length) scratch = Buffer.alloc(length);
-  return scratch;
-}
-
 /**
- * A segment whose last part is PARAMETERS. node-hdb would copy the data once into the part and once more
- * into the segment; megabytes, for each few ten thousand rows.
+ * A segment whose last part is PARAMETERS, without the data of that: node-hdb would copy it into the part, into
+ * the segment and into the packet; megabytes, for each few ten thousand rows.
  */
 class ParametersSegment extends Segment {
-  readonly #parameters: Pick<ExecuteRequest, 'rowCount' | 'bytes'>;
+  readonly #parameters: Part;
 
   constructor(
     messageType: number,
     commitImmediately: 0 | 1,
     commandOptions: number,
-    parameters: Pick<ExecuteRequest, 'rowCount' | 'bytes'>,
+    parameters: Part,
   ) {
     super(messageType, commitImmediately, commandOptions);
     this.#parameters = parameters;
@@ -76,15 +81,12 @@ class ParametersSegment extends Segment {
 
   override toBuffer(size: number): Buffer {
     const others = super.toBuffer(size);
-    const { rowCount, bytes } = this.#parameters;
-    const part = makePart(PartKind.PARAMETERS, rowCount, bytes);
-    const length = others.length + paddedSize(part);
-    others.writeInt32LE(length, SEGMENT_LENGTH_AT);
+    others.writeInt32LE(others.length + paddedSize(this.#parameters), SEGMENT_LENGTH_AT);
     others.writeInt16LE(others.readInt16LE(PART_COUNT_AT) + 1, PART_COUNT_AT);
-    const writer = new WireWriter(scratchOf(length)).writeBytes(others);
-    writePart(writer, part, size - others.length);
-    const segment = writer.finish();
-    return Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
+    const writer = new WireWriter().writeBytes(others);
+    writePartHeader(writer, this.#parameters, size - others.length);
+    const head = writer.finish();
+    return Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   }
 }
 

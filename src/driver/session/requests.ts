@@ -8,6 +8,7 @@ import { decodeResultSet } from '../wire/parts/result-set.ts';
 import type { ResultPacket } from './cursor.ts';
 import type { Link } from './link.ts';
 import { type BatchRows, losesTransaction, refusalOf, refuses } from './refusal.ts';
+import type { TailedRequest } from './request.ts';
 
 /** A reply as this project reads it. */
 export interface HanaReply {
@@ -17,8 +18,8 @@ export interface HanaReply {
   readonly rows: ResultPacket | undefined;
 }
 
-/** Sends one request of a sequence. */
-export type SendStep = (request: Segment, batch?: BatchRows) => Promise<HanaReply>;
+/** Sends one request of a sequence; the memory of its tail is free once HANA has answered. */
+export type SendStep = (request: Segment | TailedRequest, batch?: BatchRows) => Promise<HanaReply>;
 
 /** What of a request is of interest until it has its answer. */
 interface Pending {
@@ -87,14 +88,24 @@ export class Requests {
   /** Runs several requests one after the other, with none of anybody else between them. */
   sequence<T>(work: (send: SendStep) => Promise<T>): Promise<T> {
     return this.#track((resolve, reject) => {
-      const step: SendStep = (request, batch) =>
-        this.run((hdb, done) => hdb.send(request, done), batch);
+      const step: SendStep = (request, batch) => this.#send(request, batch);
       const refused = (error: unknown): void => reject(refusalOf(undefined, error, undefined));
       const run = (next: () => void): void => {
         void work(step).then(resolve, reject).finally(next);
       };
       this.#hdb.enqueue({ run, receive: refused }, refused);
     });
+  }
+
+  async #send(request: Parameters<SendStep>[0], batch: BatchRows | undefined): Promise<HanaReply> {
+    if (!('tail' in request)) return this.run((hdb, done) => hdb.send(request, done), batch);
+    const { segment, tail } = request;
+    let written = Promise.resolve();
+    const reply = await this.run((hdb, done) => {
+      written = this.#link.withTail(tail, () => hdb.send(segment, done));
+    }, batch);
+    await written;
+    return reply;
   }
 
   /** Says that the transaction must not be committed any more. */

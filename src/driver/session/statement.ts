@@ -5,6 +5,7 @@ import {
   type HanaStatement,
   MAX_PARAMETER_ROWS,
 } from '../hana-connection.ts';
+import { THREAD_BLOCKS } from '../wire/block-memory.ts';
 import type { ColumnMetadata, ParameterMetadata } from '../wire/metadata.ts';
 import { countAffectedRows } from '../wire/parts/rows-affected.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -39,6 +40,8 @@ export class PreparedStatement implements HanaStatement {
   readonly parameters: readonly ParameterMetadata[];
   readonly #statementId: Buffer;
   readonly #host: StatementHost;
+  /** The last rows that HANA has not answered yet. */
+  #rowsUnderWay: Promise<HanaReply> | undefined;
 
   constructor(preparation: Preparation, host: StatementHost) {
     this.functionCode = preparation.functionCode;
@@ -58,7 +61,26 @@ export class PreparedStatement implements HanaStatement {
     if (this.columns.length > 0) {
       throw new HanaFlightError('internal', 'a query cannot be executed for several rows at once');
     }
-    return countAffectedRows((await this.#executeRows(rows, firstRow)).parts);
+    const before = this.#rowsUnderWay;
+    const execution = this.#executeBehind(before, rows, firstRow);
+    this.#rowsUnderWay = execution;
+    try {
+      const { parts } = await execution;
+      if (rows.block !== undefined) THREAD_BLOCKS.give(rows.block);
+      return countAffectedRows(parts);
+    } finally {
+      if (this.#rowsUnderWay === execution) this.#rowsUnderWay = undefined;
+    }
+  }
+
+  /** What fails may have ended the transaction: rows behind it would begin another one. */
+  async #executeBehind(
+    before: Promise<HanaReply> | undefined,
+    rows: EncodedRows,
+    firstRow: number,
+  ): Promise<HanaReply> {
+    await before;
+    return this.#executeRows(rows, firstRow);
   }
 
   drop(): void {

@@ -260,12 +260,17 @@ function encodeMessage(
 }
 
 /** Pads the last part as well and counts that: hdbconnect reads the padding of most last parts. */
-export function writePart(writer: WireWriter, part: Part, spaceLeft: number): void {
+function writePart(writer: WireWriter, part: Part, spaceLeft: number): void {
+  writePartHeader(writer, part, spaceLeft);
+  writer.writeBytes(part.data).writeZeros(paddingOf(part.data.length));
+}
+
+/** What comes before the data of a part. */
+export function writePartHeader(writer: WireWriter, part: Part, spaceLeft: number): void {
   const large = part.argumentCount > MAX_SMALL_COUNT;
   writer.writeU8(part.kind).writeU8(part.attributes);
   writer.writeI16(large ? -1 : part.argumentCount).writeI32(large ? part.argumentCount : 0);
   writer.writeI32(part.data.length).writeI32(spaceLeft);
-  writer.writeBytes(part.data).writeZeros(paddingOf(part.data.length));
 }
 
 /** Bytes that a part takes: header, data, padding. */
@@ -273,6 +278,7 @@ export function paddedSize(part: Part): number {
   return PART_HEADER_BYTES + part.data.length + paddingOf(part.data.length);
 }
 
-function paddingOf(length: number): number {
+/** Zeros behind the data of a part. */
+export function paddingOf(length: number): number {
   return (8 - (length % 8)) % 8;
 }

@@ -1,6 +1,8 @@
 import type { ArrowBatch } from '../../arrow/batch.ts';
 import { type EncodedRows, MAX_PARAMETER_ROWS } from '../../driver/hana-connection.ts';
 import type { ParameterEncoder } from '../../driver/parameters/parameter-encoder.ts';
+import { RowMemory } from '../../driver/parameters/row-memory.ts';
+import { THREAD_BLOCKS } from '../../driver/wire/block-memory.ts';
 
 /** Rows of one EXECUTE, and where they stand. */
 export interface Packet {
@@ -15,55 +17,45 @@ export interface Packet {
  */
 export const PACKET_BYTES = 4 * 1024 * 1024;
 
+/** Room that the first packet of a statement begins with; the others begin with as much as the one before had. */
+const FIRST_ROOM_BYTES = 64 * 1024;
+
 /**
  * The rows of all batches in packets as full as may be: clients send batches of all sizes, and each
- * EXECUTE costs a round trip.
+ * EXECUTE costs a round trip. Each lies in a block of its own, for the statement that executes it.
  * @throws HanaFlightError what the encoder throws.
  */
 export async function* packetsOf(
   encoder: ParameterEncoder,
   batches: AsyncIterable<ArrowBatch> | Iterable<ArrowBatch>,
 ): AsyncGenerator<Packet, void, undefined> {
-  let joint = new JointPacket(1);
+  let joint = new JointPacket(1, FIRST_ROOM_BYTES);
   for await (const batch of batches) {
     let at = 0;
     while (at < batch.rowCount) {
-      const rows = encoder.encode(batch, at, { ...joint.room, firstRow: joint.nextRow });
-      joint.add(rows);
-      at += rows.rowCount;
+      at += joint.add(encoder, batch, at);
       if (at === batch.rowCount && !joint.full) break;
       yield joint.packet();
-      joint = new JointPacket(joint.nextRow);
+      joint = joint.next();
     }
   }
   if (!joint.empty) yield joint.packet();
 }
 
-/** Encoded rows that become one packet. */
+/** Rows of one batch or several that become one packet. */
 class JointPacket {
   readonly #firstRow: number;
-  readonly #pieces: EncodedRows[] = [];
+  readonly #memory: RowMemory;
   #rowCount = 0;
-  #byteCount = 0;
+  #openLobs: EncodedRows['openLobs'] = [];
 
-  constructor(firstRow: number) {
+  constructor(firstRow: number, roomBytes: number) {
     this.#firstRow = firstRow;
+    this.#memory = new RowMemory(THREAD_BLOCKS, roomBytes);
   }
 
   get empty(): boolean {
     return this.#rowCount === 0;
-  }
-
-  /** Number of the row that comes next. */
-  get nextRow(): number {
-    return this.#firstRow + this.#rowCount;
-  }
-
-  get room(): { readonly maxRows: number; readonly maxBytes: number } {
-    return {
-      maxRows: MAX_PARAMETER_ROWS - this.#rowCount,
-      maxBytes: PACKET_BYTES - this.#byteCount,
-    };
   }
 
   /**
@@ -71,28 +63,40 @@ class JointPacket {
    * more than half full is sent, so that a long row finds room in the next one.
    */
   get full(): boolean {
-    const open = this.#pieces.at(-1)?.openLobs ?? [];
-    const { maxRows, maxBytes } = this.room;
-    return open.length > 0 || maxRows === 0 || maxBytes < PACKET_BYTES / 2;
+    const { maxRows, maxBytes } = this.#room;
+    return this.#openLobs.length > 0 || maxRows === 0 || maxBytes < PACKET_BYTES / 2;
   }
 
-  add(rows: EncodedRows): void {
-    this.#pieces.push(rows);
-    this.#rowCount += rows.rowCount;
-    this.#byteCount += rows.bytes.length;
+  /** @returns how many rows were added. */
+  add(encoder: ParameterEncoder, batch: ArrowBatch, fromRow: number): number {
+    const firstRow = this.#firstRow + this.#rowCount;
+    const limits = { ...this.#room, firstRow, memory: this.#memory };
+    const { rowCount, openLobs } = encoder.encode(batch, fromRow, limits);
+    this.#rowCount += rowCount;
+    this.#openLobs = openLobs;
+    return rowCount;
   }
 
   packet(): Packet {
-    const [only] = this.#pieces;
-    const rows = only !== undefined && this.#pieces.length === 1 ? only : this.#joined();
+    const { bytes, length, block } = this.#memory;
+    const rows = {
+      rowCount: this.#rowCount,
+      bytes: bytes.subarray(0, length),
+      openLobs: this.#openLobs,
+      block,
+    };
     return { rows, firstRow: this.#firstRow };
   }
 
-  #joined(): EncodedRows {
+  /** The packet of the rows that follow. */
+  next(): JointPacket {
+    return new JointPacket(this.#firstRow + this.#rowCount, this.#memory.length);
+  }
+
+  get #room(): { readonly maxRows: number; readonly maxBytes: number } {
     return {
-      rowCount: this.#rowCount,
-      bytes: Buffer.concat(this.#pieces.map(({ bytes }) => bytes)),
-      openLobs: this.#pieces.at(-1)?.openLobs ?? [],
+      maxRows: MAX_PARAMETER_ROWS - this.#rowCount,
+      maxBytes: PACKET_BYTES - this.#memory.length,
     };
   }
 }

@@ -162,8 +162,11 @@ export class HostedConnection {
     },
     executeStatement: async (statement, row) =>
       this.#answerOf(await this.#statement(statement).execute(row)),
-    executeRows: async (statement, rows, firstRow) =>
-      this.#statement(statement).executeRows(rows, firstRow),
+    executeRows: async (statement, { block, ...rows }, firstRow) => {
+      const affectedRows = await this.#statement(statement).executeRows(rows, firstRow);
+      if (block !== undefined) this.#giveBack(block);
+      return affectedRows;
+    },
     closeCursor: async (number) => {
       const hosted = this.#cursors.get(number);
       hosted?.reading?.stop(new HanaFlightError('cancelled', 'the result set was closed'));
@@ -205,6 +208,12 @@ export class HostedConnection {
     if (text === this.#reported) return;
     this.#reported = text;
     report({ kind: 'state', connection, state });
+  }
+
+  /** To the main thread, whose rows will be in it. */
+  #giveBack(block: ArrayBuffer): void {
+    const { id: connection, report } = this.#options;
+    report({ kind: 'block', connection, block }, [block]);
   }
 
   #lose(failure: HanaFlightError): void {

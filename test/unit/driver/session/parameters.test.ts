@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type EncodedRows, MAX_PARAMETER_ROWS } from '../../../../src/driver/hana-connection.ts';
+import { THREAD_BLOCKS } from '../../../../src/driver/wire/block-memory.ts';
 import { FunctionCode } from '../../../../src/driver/wire/function-code.ts';
 import { findPart, type RequestMessage, requirePart } from '../../../../src/driver/wire/message.ts';
 import { MessageType } from '../../../../src/driver/wire/message-type.ts';
@@ -51,6 +52,63 @@ const error = (code: number, text: string): ErrorRecord => ({
   position: 0,
   level: 'error',
   sqlState: 'HY000',
+});
+
+describe('rows in a block', () => {
+  test('give it back when HANA has answered', async () => {
+    const { script } = inserts((_request, wire) =>
+      wire.reply(FunctionCode.INSERT, [encodeRowsAffected([1, 1, 1])]),
+    );
+    const statement = await (await logOnToScript(script)).prepare('INSERT');
+    const block = THREAD_BLOCKS.take(100_000);
+    const { bytes, ...rows } = intRows(3);
+    new Uint8Array(block).set(bytes);
+    const inBlock = { ...rows, bytes: new Uint8Array(block, 0, bytes.length), block };
+    expect(await statement.executeRows(inBlock, 1)).toBe(3);
+    expect(THREAD_BLOCKS.take(100_000)).toBe(block);
+  });
+
+  test('keep it when HANA has refused them, as it may not have read them', async () => {
+    const { script } = inserts((_request, wire) => wire.error(301, 'unique constraint'));
+    const statement = await (await logOnToScript(script)).prepare('INSERT');
+    const block = THREAD_BLOCKS.take(200_000);
+    const rows = { ...intRows(3), bytes: new Uint8Array(block, 0, 15), block };
+    await failureOf(statement.executeRows(rows, 1));
+    expect(THREAD_BLOCKS.take(200_000)).not.toBe(block);
+  });
+});
+
+describe('rows that come while others are under way', () => {
+  test('leave as soon as those are answered', async () => {
+    const { script, requests } = inserts((_request, wire) =>
+      wire.reply(FunctionCode.INSERT, [encodeRowsAffected([1])]),
+    );
+    const statement = await (await logOnToScript(script)).prepare('INSERT');
+    const counts = [1, 2, 3].map((first) => statement.executeRows(intRows(1), first));
+    expect(await Promise.all(counts)).toEqual([1, 1, 1]);
+    expect(types(requests)).toHaveLength(4);
+  });
+
+  test('are not sent when those fail, which may have ended the transaction', async () => {
+    const { script, requests } = inserts((_request, wire) => wire.error(133, 'deadlock'));
+    const statement = await (await logOnToScript(script)).prepare('INSERT');
+    const first = failureOf(statement.executeRows(intRows(1), 1));
+    const second = failureOf(statement.executeRows(intRows(1), 2));
+    expect(await second).toBe(await first);
+    expect(types(requests)).toEqual([MessageType.PREPARE, MessageType.EXECUTE]);
+  });
+
+  test('have nothing to do with rows that come after a failure', async () => {
+    let answered = 0;
+    const { script } = inserts((_request, wire) => {
+      answered++;
+      if (answered === 1) wire.error(301, 'unique constraint');
+      else wire.reply(FunctionCode.INSERT, [encodeRowsAffected([1])]);
+    });
+    const statement = await (await logOnToScript(script)).prepare('INSERT');
+    await failureOf(statement.executeRows(intRows(1), 1));
+    expect(await statement.executeRows(intRows(1), 2)).toBe(1);
+  });
 });
 
 describe('rows of parameters', () => {
