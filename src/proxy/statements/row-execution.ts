@@ -26,13 +26,14 @@ export async function executeAll(
   const packets = packetsOf(encoder, stream.batches);
   const first = await packets.next();
   if (first.done) return { affectedRows: 0, rowCount: 0 };
-  const second = await packets.next();
   // One row is a transaction by itself. Of a batch that fails, autocommit may keep the rows before.
-  const single = second.done && first.value.rows.rowCount === 1;
+  const second = first.value.rows.rowCount === 1 ? await packets.next() : undefined;
+  const single = second?.done === true;
   const bracket = connection.autoCommit && !single;
   if (bracket) connection.autoCommit = false;
   try {
-    const result = await executePackets(statement, [first, second], packets);
+    const begun = second === undefined ? [first] : [first, second];
+    const result = await executePackets(statement, begun, packets);
     stream.signal?.throwIfAborted();
     if (bracket) await connection.commit();
     return result;
@@ -45,7 +46,10 @@ export async function executeAll(
   }
 }
 
-/** While HANA works on one packet the next is encoded. */
+/** One that HANA works on, and one that is with the connection when HANA has answered. */
+const PACKETS_UNDER_WAY = 2;
+
+/** Meanwhile the next one is encoded. */
 async function executePackets(
   statement: HanaStatement,
   begun: readonly IteratorResult<Packet, void>[],
@@ -53,22 +57,24 @@ async function executePackets(
 ): Promise<{ affectedRows: number; rowCount: number }> {
   let affectedRows = 0;
   let rowCount = 0;
-  let running: Promise<number> = Promise.resolve(0);
   const waiting = [...begun];
+  const underWay: Promise<number>[] = [];
   try {
     for (;;) {
       const next = waiting.shift() ?? (await packets.next());
-      affectedRows += await running;
-      running = Promise.resolve(0);
-      if (next.done) return { affectedRows, rowCount };
+      if (next.done) break;
+      if (underWay.length === PACKETS_UNDER_WAY) affectedRows += (await underWay.shift()) ?? 0;
       const { rows, firstRow } = next.value;
       rowCount += rows.rowCount;
-      running = statement.executeRows(rows, firstRow);
-      // Awaited in the next round; a failure meanwhile must not count as unhandled.
-      running.catch(() => {});
+      const execution = statement.executeRows(rows, firstRow);
+      // Awaited later; a failure meanwhile must not count as unhandled.
+      execution.catch(() => {});
+      underWay.push(execution);
     }
+    for (const execution of underWay) affectedRows += await execution;
+    return { affectedRows, rowCount };
   } finally {
     // The encoder's failure must not leave a request behind that another statement would wait for.
-    await running.catch(() => {});
+    await Promise.allSettled(underWay);
   }
 }
