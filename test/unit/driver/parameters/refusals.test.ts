@@ -64,6 +64,7 @@ const refused: readonly Refused[] = [
     '1.001 does not fit DECIMAL(15,2) (up to 15 digits, 2 of them a fraction)',
   ],
   [decimal(18, 2), fixed8, 10n ** 15n, '10000000000000.00 does not fit DECIMAL(15,2)'],
+  [decimal(18, 2), fixed8, -(10n ** 15n), '-10000000000000.00 does not fit DECIMAL(15,2)'],
   [int(64), fixed8, 10n ** 13n, '10000000000000 does not fit DECIMAL(15,2)'],
   [float(64), fixed8, 0.001, '0.001 does not fit DECIMAL(15,2)'],
   [float(64), fixed8, Number.NaN, 'NaN does not fit DECIMAL(15,2)'],
