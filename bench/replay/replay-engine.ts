@@ -1,13 +1,8 @@
 import { FunctionCode } from '../../src/driver/wire/function-code.ts';
-import type {
-  EncodedRows,
-  Engine,
-  EngineSession,
-  EngineStatement,
-  RowSource,
-} from '../../src/sandbox/engine.ts';
+import type { EncodedRows, Engine, EngineStatement, RowSource } from '../../src/sandbox/engine.ts';
 import type { Workload } from '../workloads/workload.ts';
 import { parseReplayQuery, type ReplayQuery } from './replay-query.ts';
+import { preparingBy } from './wrapped-engine.ts';
 
 /**
  * Answers the queries of the bench with rows that were encoded before the clock started, and leaves every
@@ -20,26 +15,7 @@ export function replayBefore(engine: Engine, workloads: readonly Workload[]): En
     const workload = query && byName.get(query.workload);
     return query && workload && replayStatement(workload, query);
   };
-  return {
-    passwordOf: (user) => engine.passwordOf(user),
-    openSession: async (identity, lobs) =>
-      replaySession(await engine.openSession(identity, lobs), find),
-    close: () => engine.close(),
-  };
-}
-
-function replaySession(
-  session: EngineSession,
-  find: (sql: string) => EngineStatement | undefined,
-): EngineSession {
-  return {
-    prepare: async (sql) => find(sql) ?? session.prepare(sql),
-    commit: () => session.commit(),
-    rollback: () => session.rollback(),
-    interrupt: () => session.interrupt(),
-    setVariable: (name, value) => session.setVariable(name, value),
-    close: () => session.close(),
-  };
+  return preparingBy(engine, async (session, sql) => find(sql) ?? session.prepare(sql));
 }
 
 function replayStatement(workload: Workload, query: ReplayQuery): EngineStatement {

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDuckEngine } from '../../src/sandbox/sql/engine.ts';
+import { type Inserted, InsertMeter } from '../ingest/insert-meter.ts';
 import { makeWorkload } from '../workloads/workload.ts';
 import { findWorkload } from '../workloads/workloads.ts';
 import { replayBefore } from './replay-engine.ts';
@@ -24,6 +26,8 @@ export interface ReplayServer {
   readonly pid: number;
   /** Of the rows of the whole workload, as HANA writes them. */
   readonly byteCount: number;
+  /** What was inserted since the last call; see InsertMeter. */
+  takeInserted(): Promise<Inserted>;
   close(): void;
 }
 
@@ -35,8 +39,23 @@ export async function startReplayServer(options: ReplayOptions): Promise<ReplayS
     child.once('exit', (code) => reject(new Error(`replay server ended with code ${code}`)));
   });
   const pid = child.pid ?? 0;
-  return { host: '127.0.0.1', port, pid, byteCount, close: () => child.kill() };
+  return {
+    host: '127.0.0.1',
+    port,
+    pid,
+    byteCount,
+    takeInserted: async () => {
+      child.send(TAKE_INSERTED);
+      // The child sends nothing else once it listens.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const [inserted] = (await once(child, 'message')) as [Inserted];
+      return inserted;
+    },
+    close: () => child.kill(),
+  };
 }
+
+const TAKE_INSERTED = 'take inserted';
 
 /** What the process says once it listens. */
 interface Greeting {
@@ -46,10 +65,14 @@ interface Greeting {
 
 async function serve({ workload, rows, seed, bytesPerSecond }: ReplayOptions): Promise<void> {
   const made = makeWorkload(findWorkload(workload), { rows, seed });
-  const engine = replayBefore(await openDuckEngine({ rows: 1 }), [made]);
+  const meter = new InsertMeter();
+  const engine = replayBefore(meter.before(await openDuckEngine({ rows: 1 })), [made]);
   const { port } = await startSandbox({ engine, shaping: { bytesPerSecond } });
   const greeting: Greeting = { port, byteCount: made.byteCount };
   process.send?.(greeting);
+  process.on('message', (question) => {
+    if (question === TAKE_INSERTED) process.send?.(meter.take());
+  });
   process.once('disconnect', () => process.exit());
 }
 

@@ -1,3 +1,4 @@
+import { strictEqual } from 'node:assert';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,82 +7,107 @@ import { DEMO } from '../credentials.ts';
 import type { FigureGroup } from '../figures.ts';
 import { IngestClient } from '../ingest/ingest-client.ts';
 import { asCsv, INGEST_COLUMNS, type IngestRow, ingestRows } from '../ingest/ingest-rows.ts';
+import { DISCARDED_TABLE, type Inserted, KEPT_TABLE } from '../ingest/insert-meter.ts';
 import { type PeerCommand, PeerProgram } from '../peers/peer-program.ts';
 import { program } from '../peers/peers.ts';
 import { provideHdbcli, requirePython } from '../peers/toolchains.ts';
+import { type ReplayServer, startReplayServer } from '../replay/replay-server.ts';
 import { Resources } from '../resources.ts';
 import { ServeProcess } from '../serve-process.ts';
 import type { Stage, StageOptions } from '../stage.ts';
 import { type Contender, interleave } from '../timing.ts';
 
 const BASELINE = 'node-hdb stmt.exec';
-const TABLE = 'BENCH_INGEST';
 /** Tried on the first rows, so that node-hdb is measured at its best. */
 const BATCH_SIZES = [1_000, 10_000, 32_767, 100_000];
 const TRIAL_ROWS = 100_000;
 
-/** A way to fill the table. */
+/** A way to fill a table. */
 interface Filler {
   readonly name: string;
   readonly clientPid: number;
-  /** @returns the rows that went in. */
-  readonly fill: () => Promise<number>;
+  readonly fill: (table: string) => Promise<unknown>;
 }
 
 interface Bench {
+  readonly hana: ReplayServer;
   readonly server: ServeProcess;
   readonly client: IngestClient;
   readonly rows: readonly IngestRow[];
   readonly csv: string;
 }
 
-/** `npm run bench -- ingest`: rows into the sandbox by ADBC, beside clients that talk to it directly. */
+/** `npm run bench -- ingest`: rows into a table by ADBC, beside clients that talk to HANA directly. */
 export const ingestStage: Stage = {
   name: 'ingest',
-  summary: 'rows into the sandbox by adbc_ingest, beside node-hdb and hdbcli',
+  summary:
+    'rows by adbc_ingest, beside node-hdb and hdbcli, into a HANA that keeps none and into the sandbox',
   takesWorkload: false,
   short: { rows: 50_000, rounds: 2 },
   rows: 500_000,
-  run: (options) => Resources.during(async (resources) => [await run(options, resources)]),
+  run: (options) => Resources.during((resources) => run(options, resources)),
 };
 
-async function run(options: StageOptions, resources: Resources): Promise<FigureGroup> {
-  const { rows: rowCount, seed, rounds, only, profileFolder } = options;
+async function run(options: StageOptions, resources: Resources): Promise<FigureGroup[]> {
+  const { rows: rowCount, seed, profileFolder } = options;
   const folder = mkdtempSync(join(tmpdir(), 'hana-flight-bench-'));
   resources.add(folder, () => rmSync(folder, { recursive: true, force: true }));
-  const server = await ServeProcess.start({ flags: ['--sandbox-rows', '1'], profileFolder });
+  const hana = await startReplayServer({ workload: options.workload.name, rows: 1, seed });
+  resources.add(hana, (each) => each.close());
+  const { host, port } = hana;
+  const server = await ServeProcess.start({
+    flags: ['--hana', `hdbsql://${host}:${port}`],
+    profileFolder,
+  });
   resources.add(server, (each) => each.stop());
   const rows = ingestRows(rowCount, seed);
   const csv = join(folder, 'rows.csv');
   await writeFile(csv, asCsv(rows));
-  const { hostname, port } = new URL(`hdbsql://${server.hana}`);
-  const client = await IngestClient.logOn({ host: hostname, port: Number(port) });
+  const client = await IngestClient.logOn({ host, port });
   resources.add(client, (each) => each.end());
-  const bench: Bench = { server, client, rows, csv };
-  const { fillers, skipped, bytes } = await startFillers(bench, options, resources);
-  for (const { fill } of fillers) {
-    await client.makeTable(TABLE, INGEST_COLUMNS);
-    await fill();
-    await client.assertHolds(TABLE, rows);
+  const bench: Bench = { hana, server, client, rows, csv };
+  const started = await startFillers(bench, options, resources);
+  const expected = await insertedBy(started.fillers, bench);
+  const measure = (table: string, title: string): Promise<FigureGroup> =>
+    interleave(
+      started.fillers.map((filler) => contender(filler, { bench, table, expected })),
+      {
+        title,
+        baseline: BASELINE,
+        rounds: options.rounds,
+        rows: rowCount,
+        bytes: started.bytes,
+        bytesOf: 'Arrow',
+        checked:
+          'every value of the table after a first run of each; rows of every run, and their bytes at HANA',
+        only: options.only,
+        skipped: started.skipped,
+      },
+    );
+  return [
+    await measure(DISCARDED_TABLE, '6 columns into a HANA that counts rows and keeps none'),
+    await measure(KEPT_TABLE, '6 columns into an empty table of the sandbox'),
+  ];
+}
+
+/** What HANA gets of each, once the table was seen to hold every value. */
+async function insertedBy(
+  fillers: readonly Filler[],
+  { hana, client, rows }: Bench,
+): Promise<ReadonlyMap<string, Inserted>> {
+  const inserted = new Map<string, Inserted>();
+  for (const { name, fill } of fillers) {
+    await client.makeTable(KEPT_TABLE, INGEST_COLUMNS);
+    await hana.takeInserted();
+    await fill(KEPT_TABLE);
+    await client.assertHolds(KEPT_TABLE, rows);
+    inserted.set(name, await hana.takeInserted());
   }
-  return interleave(
-    fillers.map((filler) => contender(filler, bench)),
-    {
-      title: '6 columns into an empty table',
-      baseline: BASELINE,
-      rounds,
-      rows: rowCount,
-      bytes,
-      bytesOf: 'Arrow',
-      checked: 'every value of the table after the first run of each, the row count of every run',
-      only,
-      skipped,
-    },
-  );
+  return inserted;
 }
 
 async function startFillers(
-  { server, client, rows, csv }: Bench,
+  { hana, server, client, rows, csv }: Bench,
   { peers }: StageOptions,
   resources: Resources,
 ): Promise<{ fillers: readonly Filler[]; skipped: readonly string[]; bytes: number }> {
@@ -105,38 +131,56 @@ async function startFillers(
   const hdbcli = provideHdbcli(python);
   if (hdbcli.state === 'missing') return { fillers, skipped: [`hdbcli: ${hdbcli.reason}`], bytes };
   const packages = { PYTHONPATH: hdbcli.executable };
-  const direct = await start('hdbcli', `hdbsql://${server.hana}`, packages);
+  const direct = await start('hdbcli', `hdbsql://${hana.host}:${hana.port}`, packages);
   return { fillers: [...fillers, fillBy('hdbcli executemany', direct)], skipped: [], bytes };
 }
 
 function fillBy(name: string, from: PeerProgram): Filler {
-  const fill = async () => (await from.ask<{ readonly rows: number }>({ table: TABLE })).rows;
+  const fill = (table: string) => from.ask({ table });
   return { name, clientPid: from.pid, fill };
 }
 
-function contender({ name, clientPid, fill }: Filler, { client, server }: Bench): Contender {
+/** Where and how a contender is measured. */
+interface Measured {
+  readonly bench: Bench;
+  readonly table: string;
+  /** What each sends, by its name. */
+  readonly expected: ReadonlyMap<string, Inserted>;
+}
+
+function contender(
+  { name, clientPid, fill }: Filler,
+  { bench: { hana, server, client }, table, expected }: Measured,
+): Contender {
   return {
     name,
-    processes: { server: server.pid, client: clientPid },
-    prepare: () => client.makeTable(TABLE, INGEST_COLUMNS),
-    run: async () => ({ rows: await fill() }),
+    processes: { server: server.pid, client: clientPid, HANA: hana.pid },
+    prepare: async () => {
+      await client.makeTable(table, INGEST_COLUMNS);
+      await hana.takeInserted();
+    },
+    run: async () => {
+      const start = performance.now();
+      await fill(table);
+      const milliseconds = performance.now() - start;
+      const { rows, bytes } = await hana.takeInserted();
+      strictEqual(bytes, expected.get(name)?.bytes, `${name}: bytes of the rows at HANA`);
+      return { rows, milliseconds };
+    },
   };
 }
 
 /** node-hdb with the batch size that was fastest on the first rows. */
-async function nodeHdb(
-  client: IngestClient,
-  rows: readonly IngestRow[],
-): Promise<() => Promise<number>> {
+async function nodeHdb(client: IngestClient, rows: readonly IngestRow[]): Promise<Filler['fill']> {
   const trial = rows.slice(0, TRIAL_ROWS);
   let best = { size: 0, milliseconds: Number.POSITIVE_INFINITY };
   for (const size of BATCH_SIZES.filter((each) => each === BATCH_SIZES[0] || each <= rows.length)) {
-    await client.makeTable(TABLE, INGEST_COLUMNS);
+    await client.makeTable(DISCARDED_TABLE, INGEST_COLUMNS);
     const start = performance.now();
-    await client.fill(TABLE, trial, size);
+    await client.fill(DISCARDED_TABLE, trial, size);
     const milliseconds = performance.now() - start;
     if (milliseconds < best.milliseconds) best = { size, milliseconds };
   }
   process.stdout.write(`node-hdb is fastest with batches of ${best.size} rows\n`);
-  return () => client.fill(TABLE, rows, best.size);
+  return (table) => client.fill(table, rows, best.size);
 }
