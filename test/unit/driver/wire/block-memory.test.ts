@@ -17,13 +17,22 @@ test('a block that is out is not given twice', () => {
   expect([memory.take(MIB) === first, memory.take(MIB) === first]).toEqual([true, false]);
 });
 
-test('a block has the bytes that were asked for, and an eighth more at most', () => {
+test('a new block has the bytes that were asked for, and a quarter more at most', () => {
   const memory = new BlockMemory();
   for (let bytes = 1; bytes < 64 * MIB; bytes = Math.ceil(bytes * 1.07)) {
     const { byteLength } = memory.take(bytes);
     expect(byteLength).toBeGreaterThanOrEqual(bytes);
-    expect(byteLength).toBeLessThanOrEqual(Math.ceil(bytes * 1.125));
+    expect(byteLength).toBeLessThanOrEqual(Math.ceil(bytes * 1.25));
   }
+});
+
+test('a larger block serves for fewer bytes when there is none of their size', () => {
+  const memory = new BlockMemory();
+  const [small, large] = [memory.take(1.25 * MIB), memory.take(1.75 * MIB)];
+  memory.give(large);
+  memory.give(small);
+  expect(memory.take(1.25 * MIB)).toBe(small);
+  expect(memory.take(1.25 * MIB)).toBe(large);
 });
 
 test.each([
@@ -52,4 +61,24 @@ test('no more than 32 MiB wait', () => {
   for (const block of blocks) memory.give(block);
   const again = Array.from({ length: 20 }, () => memory.take(4 * MIB));
   expect(again.filter((block) => blocks.includes(block))).toHaveLength(8);
+});
+
+test('blocks of a size that nobody takes any more make room for those that are in use', () => {
+  const memory = new BlockMemory();
+  const old = Array.from({ length: 4 }, () => memory.take(8 * MIB));
+  for (const block of old) memory.give(block);
+  const blocks = Array.from({ length: 12 }, () => memory.take(2 * MIB));
+  for (const block of blocks) memory.give(block);
+  const again = Array.from({ length: 12 }, () => memory.take(2 * MIB));
+  expect(again.filter((block) => blocks.includes(block))).toHaveLength(12);
+  expect(old).toContain(memory.take(8 * MIB));
+});
+
+test('a block that alone is more than may wait is not kept, and displaces nothing', () => {
+  const memory = new BlockMemory();
+  const [small, huge] = [memory.take(MIB), memory.take(64 * MIB)];
+  memory.give(small);
+  memory.give(huge);
+  expect(memory.take(64 * MIB)).not.toBe(huge);
+  expect(memory.take(MIB)).toBe(small);
 });
