@@ -68,7 +68,7 @@ const CONTENDERS: Readonly<Record<string, (bench: Bench) => number | Promise<num
     for (const bytes of packets) {
       for (const { batch } of decoder.decode(bytes)) {
         rows += batch.rowCount;
-        memory.reclaim(batch.buffers);
+        memory.reclaim();
       }
     }
     return rows + (decoder.finish()?.batch.rowCount ?? 0);

@@ -40,11 +40,13 @@ async function* encodeAll(
 ): AsyncGenerator<EncodedBatch, void, undefined> {
   try {
     for await (const batch of batches) {
-      if (batch.rowCount > 0) yield await encodeInOnePiece(batch, compression);
-      memory.reclaim(batch.buffers);
+      const message = batch.rowCount > 0 ? await encodeInOnePiece(batch, compression) : undefined;
+      // Before its reader, who may be slow, gets the message: other results can use it meanwhile.
+      memory.reclaim();
+      if (message !== undefined) yield message;
     }
   } finally {
-    memory.end();
+    memory.reclaim();
   }
 }
 

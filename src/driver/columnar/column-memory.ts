@@ -3,7 +3,7 @@ import type { BlockMemory } from '../wire/block-memory.ts';
 export type Words = Int32Array<ArrayBuffer>;
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Where columns get the memory that they collect values in. All of it is zero. */
+/** Where columns get the memory that they collect values in. All of it is zero; it may be more than asked for. */
 export interface ColumnMemory {
   words(count: number): Words;
   bytes(count: number): Bytes;
@@ -15,46 +15,82 @@ export const FRESH_MEMORY: ColumnMemory = {
   bytes: (count) => new Uint8Array(count),
 };
 
-/** Memory of the batches of one result, used again once a batch has been copied. */
+/** Bytes of the smallest and of the largest block that is taken for several arrays. */
+const SMALLEST_BLOCK_BYTES = 64 * 1024;
+/** As packets and the bodies of messages mostly are, so that the same blocks serve for all three. */
+const LARGEST_BLOCK_BYTES = 2 * 1024 * 1024;
+
+/** The widest values of a column overlay its words as elements of this size. */
+const ALIGNMENT_BYTES = 8;
+
+/**
+ * Memory of the batches of one result, used again once a batch has been copied. Columns have none between
+ * two batches, so all that is taken belongs to the one that is being built or was taken last. Its arrays lie
+ * one behind the other in few blocks.
+ */
 export class ReusedMemory implements ColumnMemory {
   readonly #blocks: BlockMemory;
-  readonly #taken = new Set<ArrayBufferLike>();
+  readonly #taken: ArrayBuffer[] = [];
+  #block = NO_BLOCK;
+  /** Bytes of the block that arrays have. */
+  #used = 0;
+  /** Bytes of all arrays of this batch. */
+  #batchBytes = 0;
+  /** The same of the batch before. */
+  #expectedBytes = 0;
 
   constructor(blocks: BlockMemory) {
     this.#blocks = blocks;
   }
 
   words(count: number): Words {
-    return new Int32Array(this.#take(count * Int32Array.BYTES_PER_ELEMENT)).fill(0);
+    const byteLength = aligned(count * Int32Array.BYTES_PER_ELEMENT);
+    const offset = this.#take(byteLength);
+    const length = byteLength / Int32Array.BYTES_PER_ELEMENT;
+    return new Int32Array(this.#block, offset, length).fill(0);
   }
 
   bytes(count: number): Bytes {
-    return new Uint8Array(this.#take(count)).fill(0);
+    const byteLength = aligned(count);
+    const offset = this.#take(byteLength);
+    return new Uint8Array(this.#block, offset, byteLength).fill(0);
   }
 
-  /** Takes back the memory of a batch, which must not be looked at any more. */
-  reclaim(buffers: readonly Uint8Array[]): void {
-    // What a column has made anew, such as repaired text, was not taken here.
-    for (const { buffer } of buffers) if (this.#taken.delete(buffer)) this.#blocks.give(buffer);
-  }
-
-  /** Takes back all that is left: nothing more is decoded. */
-  end(): void {
+  /**
+   * Takes back the memory of the batch that was taken last, which must not be looked at any more, and of
+   * what was begun after it: to be called before more is decoded, or when nothing more is.
+   */
+  reclaim(): void {
     for (const block of this.#taken) this.#blocks.give(block);
-    this.#taken.clear();
+    this.#taken.length = 0;
+    this.#block = NO_BLOCK;
+    this.#used = 0;
+    this.#expectedBytes = this.#batchBytes;
+    this.#batchBytes = 0;
   }
 
-  #take(byteLength: number): ArrayBuffer {
-    const block = this.#blocks.take(wholeWords(byteLength));
-    this.#taken.add(block);
-    return block;
+  /** Where in the block there is room for so many bytes; in a further block if need be. */
+  #take(byteLength: number): number {
+    if (this.#used + byteLength > this.#block.byteLength) this.#addBlock(byteLength);
+    const offset = this.#used;
+    this.#used += byteLength;
+    this.#batchBytes += byteLength;
+    return offset;
+  }
+
+  #addBlock(atLeastBytes: number): void {
+    const missing = this.#expectedBytes - this.#batchBytes;
+    // A batch that is larger than the one before: blocks double what there is.
+    const wanted = missing > 0 ? missing : this.#batchBytes;
+    const usual = Math.min(Math.max(wanted, SMALLEST_BLOCK_BYTES), LARGEST_BLOCK_BYTES);
+    this.#block = this.#blocks.take(Math.max(atLeastBytes, usual));
+    this.#taken.push(this.#block);
+    this.#used = 0;
   }
 }
 
-/** Small blocks are as long as they are asked to be, and must hold whole words all the same. */
-function wholeWords(byteLength: number): number {
-  return Math.ceil(byteLength / WORD_BYTES) * WORD_BYTES;
-}
+const NO_BLOCK = new ArrayBuffer(0);
 
-/** The widest values of a column overlay its words as elements of this size. */
-const WORD_BYTES = 8;
+function aligned(byteLength: number): number {
+  return Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
+}

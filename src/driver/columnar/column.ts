@@ -36,7 +36,7 @@ export interface Column {
   /** Arrow bits that every row takes, its variable-length part and validity left out. */
   readonly bitsPerRow: number;
   append(chunk: RowChunk): void;
-  /** Hands over the rows appended since the last call, and makes room for about `nextRows` more. */
+  /** Hands over the rows appended since the last call, and expects about `nextRows` more. */
   take(nextRows: number): ColumnOutput;
 }
 

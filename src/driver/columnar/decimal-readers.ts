@@ -126,7 +126,7 @@ export function makeDecimalFloatReader(place: ColumnPlace): FixedReader {
   return (chunk, slot, { words, row, validity }) => {
     const { positions, rowCount } = chunk;
     const { bytes } = chunk.packet;
-    const values = new Float64Array(words.buffer);
+    const values = new Float64Array(words.buffer, words.byteOffset, words.length >> 1);
     const mantissa = new Float64Array(4);
     for (let index = 0; index < rowCount; index++) {
       const at = positions[slot + index] ?? 0;

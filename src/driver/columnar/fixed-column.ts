@@ -1,6 +1,6 @@
 import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
-import { bytesOf, bytesOfBits, grownWords, Validity } from './column-buffers.ts';
-import type { ColumnMemory, Words } from './column-memory.ts';
+import { bytesOf, bytesOfBits, grownWords, NO_WORDS, Validity } from './column-buffers.ts';
+import type { ColumnMemory } from './column-memory.ts';
 
 /** Where a reader of fixed-width values writes. Memory is zero, so a NULL needs its mark only. */
 interface FixedTarget {
@@ -31,8 +31,9 @@ export class FixedColumn implements Column {
   readonly #read: FixedReader;
   readonly #memory: ColumnMemory;
   readonly #validity: Validity;
-  #words: Words;
+  #words = NO_WORDS;
   #rows = 0;
+  #expectedRows = 0;
 
   constructor({ index, bitsPerRow, read, memory }: FixedColumnOptions) {
     this.#index = index;
@@ -40,12 +41,12 @@ export class FixedColumn implements Column {
     this.#read = read;
     this.#memory = memory;
     this.#validity = new Validity(memory);
-    this.#words = memory.words(0);
   }
 
   append(chunk: RowChunk): void {
     const rows = this.#rows + chunk.rowCount;
-    this.#words = grownWords(this.#words, this.#wordsOf(rows), this.#memory);
+    const room = { needed: this.#wordsOf(rows), expected: this.#wordsOf(this.#expectedRows) };
+    this.#words = grownWords(this.#words, room, this.#memory);
     this.#validity.reserve(rows);
     const target = { words: this.#words, row: this.#rows, validity: this.#validity };
     this.#read(chunk, this.#index * chunk.stride, target);
@@ -56,8 +57,9 @@ export class FixedColumn implements Column {
     const length = this.#rows;
     const values = bytesOf(this.#words, bytesOfBits(length * this.bitsPerRow));
     const { bits, nullCount } = this.#validity.take(length, nextRows);
-    this.#words = this.#memory.words(this.#wordsOf(nextRows));
+    this.#words = NO_WORDS;
     this.#rows = 0;
+    this.#expectedRows = nextRows;
     return { nodes: [{ length, nullCount }], buffers: [bits, values], lobs: NO_LOBS };
   }
 

@@ -10,7 +10,7 @@ import { NULL_POSITION } from './value-places.ts';
 /** TINYINT: unsigned on the wire. */
 export const readTinyint: FixedReader = (chunk, slot, { words, row, validity }) => {
   const { positions, packet, rowCount } = chunk;
-  const values = new Int16Array(words.buffer);
+  const values = new Int16Array(words.buffer, words.byteOffset, words.length * 2);
   for (let index = 0; index < rowCount; index++) {
     const at = positions[slot + index] ?? NULL_POSITION;
     if (at === NULL_POSITION) validity.markNull(row + index);
@@ -21,7 +21,7 @@ export const readTinyint: FixedReader = (chunk, slot, { words, row, validity }) 
 export const readSmallint: FixedReader = (chunk, slot, { words, row, validity }) => {
   const { positions, rowCount } = chunk;
   const { view } = chunk.packet;
-  const values = new Int16Array(words.buffer);
+  const values = new Int16Array(words.buffer, words.byteOffset, words.length * 2);
   for (let index = 0; index < rowCount; index++) {
     const at = positions[slot + index] ?? NULL_POSITION;
     if (at === NULL_POSITION) validity.markNull(row + index);

@@ -65,6 +65,9 @@ interface PlannedColumn {
   readonly isText: boolean;
 }
 
+/** Batches of one result differ a little in rows and in bytes a row; this much saves most from growing again. */
+const HEADROOM = 1.0625;
+
 /** ALPHANUM has its extra byte from this data format version on. */
 const ALPHANUM_WIDTH_BYTE_VERSION = 4;
 
@@ -124,7 +127,9 @@ export class ResultDecoder {
       this.#batchRows += rowCount;
       this.#batchBytes += scanned.bytes;
       this.#resultRows += rowCount;
-      if (scanned.full || this.#batchRows >= this.#maxRows) yield this.#take();
+      if (scanned.full || this.#batchRows >= this.#maxRows) {
+        yield this.#take(bytes.length - at);
+      }
     }
     if (this.#isFirstBatch && this.#batchRows > 0) yield this.#take();
   }
@@ -155,13 +160,15 @@ export class ResultDecoder {
     };
   }
 
-  #take(): DecodedBatch {
+  /** @param waitingBytes of rows that have come already. */
+  #take(waitingBytes = 0): DecodedBatch {
     const rowCount = this.#batchRows;
+    const nextRows = this.#expectedRows(waitingBytes);
     const nodes: ArrowNode[] = [];
     const buffers: Uint8Array[] = [];
     const pendingLobs: PendingLob[] = [];
     for (const { column, place, typeCode, isText } of this.#columns) {
-      const output = column.take(rowCount);
+      const output = column.take(nextRows);
       const offsetsBuffer = buffers.length + 1;
       const unit = lobUnitOf(typeCode);
       for (const lob of output.lobs) {
@@ -174,6 +181,18 @@ export class ResultDecoder {
     this.#batchRows = 0;
     this.#batchBytes = 0;
     return { batch: { rowCount, nodes, buffers }, pendingLobs };
+  }
+
+  /**
+   * Rows that columns should have room for next: as many as in this batch. Only the first is shorter than
+   * those after it: if more of its packet is left than it took, the next is expected to become full.
+   */
+  #expectedRows(waitingBytes: number): number {
+    const { maxRows, targetBytes } = this.#options;
+    const rows = this.#batchRows;
+    const isShort = this.#isFirstBatch && waitingBytes > this.#batchBytes;
+    const factor = isShort ? targetBytes / this.#batchBytes : 1;
+    return Math.min(Math.ceil(rows * factor * HEADROOM), maxRows);
   }
 }
 

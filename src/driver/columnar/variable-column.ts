@@ -6,8 +6,8 @@ import {
   NO_LOBS,
   type RowChunk,
 } from './column.ts';
-import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
-import type { Bytes, ColumnMemory, Words } from './column-memory.ts';
+import { bytesOf, grownBytes, grownWords, NO_BYTES, NO_WORDS, Validity } from './column-buffers.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { validUtf8 } from './utf8-values.ts';
 
 /** Bits of an Arrow offset: what every row of a variable-length column takes. */
@@ -23,15 +23,15 @@ const BLOCK_BYTES = 16;
 class VariableTarget {
   readonly validity: Validity;
   readonly #memory: ColumnMemory;
-  #offsets: Words;
-  #values: Bytes;
+  #offsets = NO_WORDS;
+  #values = NO_BYTES;
   #rows = 0;
+  #expectedRows = 0;
+  #expectedBytes = 0;
 
   constructor(memory: ColumnMemory) {
     this.#memory = memory;
     this.validity = new Validity(memory);
-    this.#offsets = memory.words(1);
-    this.#values = memory.bytes(0);
   }
 
   get rows(): number {
@@ -50,7 +50,7 @@ class VariableTarget {
     const lastBlock = bytes.length - LOOP_COPY_BYTES - BLOCK_BYTES;
     const offsets = this.#offsets;
     const values = this.#values;
-    const target = new DataView(values.buffer);
+    const target = new DataView(values.buffer, values.byteOffset, values.byteLength);
     const firstRow = this.#rows;
     for (let index = 0; index < rowCount; index++) {
       const at = positions[slot + index] ?? -1;
@@ -86,8 +86,10 @@ class VariableTarget {
         `a column of a batch: expected at most ${MAX_VALUE_BYTES} bytes, got ${used + bytes}`,
       );
     }
-    this.#offsets = grownWords(this.#offsets, this.#rows + rows + 1, this.#memory);
-    this.#values = grownBytes(this.#values, { used, needed: used + bytes }, this.#memory);
+    const ends = { needed: this.#rows + rows + 1, expected: this.#expectedRows + 1 };
+    this.#offsets = grownWords(this.#offsets, ends, this.#memory);
+    const room = { used, needed: used + bytes, expected: this.#expectedBytes };
+    this.#values = grownBytes(this.#values, room, this.#memory);
     this.validity.reserve(this.#rows + rows);
     return used;
   }
@@ -99,15 +101,13 @@ class VariableTarget {
     const values = this.#values.subarray(0, used);
     const { bits, nullCount } = this.validity.take(rows, nextRows);
     this.#rows = 0;
-    this.#offsets = this.#memory.words(nextRows + 1);
-    const expected = Math.ceil((used / Math.max(rows, 1)) * nextRows * HEADROOM);
-    this.#values = this.#memory.bytes(expected);
+    this.#offsets = NO_WORDS;
+    this.#values = NO_BYTES;
+    this.#expectedRows = nextRows;
+    this.#expectedBytes = Math.ceil((used / Math.max(rows, 1)) * nextRows);
     return { node: { length: rows, nullCount }, bits, offsets, values };
   }
 }
-
-/** Batches of one result differ a little in bytes a row; this much saves most from growing again. */
-const HEADROOM = 1.0625;
 
 /** Adds the values of a chunk to a target. */
 export type VariableReader = (chunk: RowChunk, slot: number, target: VariableTarget) => void;

@@ -1,6 +1,6 @@
 import { type Column, type ColumnOutput, NO_LOBS, type RowChunk } from './column.ts';
-import { bytesOf, grownBytes, grownWords, Validity } from './column-buffers.ts';
-import type { Bytes, ColumnMemory, Words } from './column-memory.ts';
+import { bytesOf, grownBytes, grownWords, NO_BYTES, NO_WORDS, Validity } from './column-buffers.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { type ColumnPlace, malformedValue, unrepresentableValue } from './column-place.ts';
 import { NULL_POSITION } from './value-places.ts';
 
@@ -18,10 +18,12 @@ export class VectorColumn implements Column {
   readonly #dimension: number | undefined;
   readonly #memory: ColumnMemory;
   readonly #validity: Validity;
-  #ends: Words;
-  #floats: Bytes;
+  #ends = NO_WORDS;
+  #floats = NO_BYTES;
   #used = 0;
   #rows = 0;
+  #expectedRows = 0;
+  #expectedBytes = 0;
 
   /** @param dimension Floats of every value; undefined when values may differ. */
   constructor(place: ColumnPlace, dimension: number | undefined, memory: ColumnMemory) {
@@ -29,15 +31,14 @@ export class VectorColumn implements Column {
     this.#dimension = dimension;
     this.#memory = memory;
     this.#validity = new Validity(memory);
-    this.#ends = memory.words(1);
-    this.#floats = memory.bytes(0);
     this.bitsPerRow = 32 * (dimension ?? 1);
   }
 
   append(chunk: RowChunk): void {
     const slot = this.#place.index * chunk.stride;
     this.#validity.reserve(this.#rows + chunk.rowCount);
-    this.#ends = grownWords(this.#ends, this.#rows + chunk.rowCount + 1, this.#memory);
+    const ends = { needed: this.#rows + chunk.rowCount + 1, expected: this.#expectedRows + 1 };
+    this.#ends = grownWords(this.#ends, ends, this.#memory);
     for (let index = 0; index < chunk.rowCount; index++) {
       const at = chunk.positions[slot + index] ?? NULL_POSITION;
       if (at === NULL_POSITION) {
@@ -57,16 +58,17 @@ export class VectorColumn implements Column {
     const { bits, nullCount } = this.#validity.take(length, nextRows);
     const floats = this.#floats.subarray(0, this.#used);
     const ends = bytesOf(this.#ends, (length + 1) * 4);
-    const noNulls = new Uint8Array(0);
     const lists = this.#dimension === undefined ? [bits, ends] : [bits];
     const items = { length: this.#used / FLOAT_BYTES, nullCount: 0 };
-    this.#ends = this.#memory.words(nextRows + 1);
-    this.#floats = this.#memory.bytes(Math.ceil((this.#used / Math.max(length, 1)) * nextRows));
+    this.#ends = NO_WORDS;
+    this.#floats = NO_BYTES;
+    this.#expectedRows = nextRows;
+    this.#expectedBytes = Math.ceil((this.#used / Math.max(length, 1)) * nextRows);
     this.#used = 0;
     this.#rows = 0;
     return {
       nodes: [{ length, nullCount }, items],
-      buffers: [...lists, noNulls, floats],
+      buffers: [...lists, NO_BYTES, floats],
       lobs: NO_LOBS,
     };
   }
@@ -92,7 +94,7 @@ export class VectorColumn implements Column {
   #reserve(bytes: number): void {
     this.#floats = grownBytes(
       this.#floats,
-      { used: this.#used, needed: this.#used + bytes },
+      { used: this.#used, needed: this.#used + bytes, expected: this.#expectedBytes },
       this.#memory,
     );
   }
