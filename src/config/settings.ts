@@ -129,7 +129,7 @@ const SETTINGS = {
   memoryBudget: required(byteCount(MIB, 1024 * GIB), 512 * MIB, {
     section: 'results',
     commands: ['serve'],
-    doc: 'What results that are being read may hold in memory, all together: further endpoints wait until they fit, but one is always read. A result counts as 3 packets from HANA and 4 batches of --batch-bytes; a packet as large as the largest so far or, before the first full one, as --fetch-size rows of the expected width (a query that is not divided: 1 MiB in all). What is read of LOBs after their first part is not counted.',
+    doc: 'What results that are being read may hold in memory, all together: further endpoints wait until they fit, but one is always read. A result counts as 2 packets from HANA and 4 batches of --batch-bytes; a packet as large as the largest so far or, before the first full one, as --fetch-size rows of the expected width (a query that is not divided: 1 MiB in all). What is read of LOBs after their first part is not counted.',
   }),
   floatingDecimal: required(
     floatingDecimal,

@@ -206,7 +206,7 @@ describe('a connection in a lane', () => {
     const cursor = await cursorOf(connection, 'SELECT');
     const { messages } = cursor.messages({ ...DEFAULT_BATCH_OPTIONS, maxRows: 1000 });
     // All that the lane may send without credit; the next one waits for it.
-    for (let taken = 0; taken < 3; taken++) await messages.next();
+    for (let taken = 0; taken < 2; taken++) await messages.next();
     const failure = failureOf(messages.next());
     sockets[0]?.destroy();
     expect((await failure).code).toBe('unavailable');

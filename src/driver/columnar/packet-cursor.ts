@@ -1,7 +1,7 @@
 import type { ColumnMetadata } from '../wire/metadata.ts';
 
 /** Packets of a result set that wait for their reader, at most. */
-export const MAX_WAITING_PACKETS = 2;
+export const MAX_WAITING_PACKETS = 1;
 
 /** An open result set as HANA's bytes. */
 export interface PacketCursor {

@@ -7,14 +7,14 @@ import { wireWidth } from './wire-layout.ts';
 /*
  * What the stream of one result holds in memory at most:
  *
- *   3 packets: two that wait and the one that is being decoded; while one is on its way, only one waits
- *   5 batches: one that is being built, the one that was built last, its message, and the two messages
- *     before it, of which HTTP/2 sends one
+ *   2 packets: the one that is being decoded, and the next, on its way or waiting
+ *   4 batches: the columns of the one that is being built, what compression or repaired text makes of it,
+ *     and two messages, of which HTTP/2 sends one
  *
  * LOBs that are read beyond their first chunks come on top; --max-lob-bytes limits each.
  */
 const PACKETS = MAX_WAITING_PACKETS + 1;
-const BATCHES = 5;
+const BATCHES = 4;
 
 /** Column buffers and Arrow's own structures beside the bytes of the rows, as a factor. */
 const ARROW_OVERHEAD = 2;

@@ -10,11 +10,8 @@ import type { LaneCalls } from './lane-calls.ts';
 import type { LaneOrder, LaneReport, PacketSizes, ReadAhead, RowForm } from './lane-messages.ts';
 import { fromPlainError } from './plain-error.ts';
 
-/**
- * Batches of one cursor on their way or in use. HTTP/2 sends one, one waits for its turn, and the lane
- * makes the third.
- */
-const CREDIT = 3;
+/** Batches of one cursor on their way or in use. HTTP/2 sends one, the lane makes the next one. */
+const CREDIT = 2;
 
 /** Memory that costs less than to wake a thread for it. */
 const SMALL_BODY_BYTES = 64 * 1024;

@@ -46,8 +46,8 @@ export class CursorReading {
   async #sendBatches(): Promise<void> {
     const { cursor, order, report } = this.#options;
     const { connection, cursor: id, options } = order;
-    for await (const batch of cursor.batches({ ...options, onPacket: this.#onPacket }).batches) {
-      await this.#takeCredit();
+    const { batches } = cursor.batches({ ...options, onPacket: this.#onPacket });
+    for await (const batch of this.#asCreditComes(batches)) {
       report({ kind: 'batch', connection, cursor: id, packets: this.#takePackets(), batch });
     }
   }
@@ -56,8 +56,7 @@ export class CursorReading {
     const { cursor, order, report } = this.#options;
     const { connection, cursor: id, options } = order;
     const { messages } = cursor.messages({ ...options, onPacket: this.#onPacket });
-    for await (const { rowCount, header, body } of messages) {
-      await this.#takeCredit();
+    for await (const { rowCount, header, body } of this.#asCreditComes(messages)) {
       const [piece] = body.pieces;
       // The main thread gives the memory back with the credit.
       const memory = piece?.buffer instanceof ArrayBuffer ? piece.buffer : new ArrayBuffer(0);
@@ -88,14 +87,36 @@ export class CursorReading {
     return packets;
   }
 
-  /** Waits until one more may be sent. @throws once it is stopped: what was cut must not look complete. */
+  /**
+   * Makes each item only when it may be sent: one that waits for that would fill memory. The end needs
+   * credit as well, which comes when the item before the last has been sent.
+   * @throws once it is stopped: what was cut must not look complete.
+   */
+  async *#asCreditComes<T>(items: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void> {
+    try {
+      for (;;) {
+        await this.#takeCredit();
+        const next = await items.next();
+        this.#throwIfStopped();
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await items.return();
+    }
+  }
+
   async #takeCredit(): Promise<void> {
     while (this.#credit === 0 && this.#stoppedBy === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    if (this.#stoppedBy !== undefined) throw this.#stoppedBy;
+    this.#throwIfStopped();
     this.#credit--;
+  }
+
+  #throwIfStopped(): void {
+    if (this.#stoppedBy !== undefined) throw this.#stoppedBy;
   }
 }

@@ -116,17 +116,17 @@ describe('fetching', () => {
     expect(countOf(hana.requests, MessageType.FETCHNEXT)).toBeGreaterThan(0);
   });
 
-  test('stops when two packets wait for a reader who takes no more', async () => {
+  test('stops when a packet waits for a reader who takes no more', async () => {
     const hana = await scriptedHana(numbers({ packets: 100, rowsPerPacket: 1 }));
     const packets = (await openCursor(await logOnTo(hana.port))).packets()[Symbol.asyncIterator]();
+    await packets.next();
+    await until(() => countOf(hana.requests, MessageType.FETCHNEXT) === 1);
+    await pause();
+    expect(countOf(hana.requests, MessageType.FETCHNEXT)).toBe(1);
     await packets.next();
     await until(() => countOf(hana.requests, MessageType.FETCHNEXT) === 2);
     await pause();
     expect(countOf(hana.requests, MessageType.FETCHNEXT)).toBe(2);
-    await packets.next();
-    await until(() => countOf(hana.requests, MessageType.FETCHNEXT) === 3);
-    await pause();
-    expect(countOf(hana.requests, MessageType.FETCHNEXT)).toBe(3);
   });
 });
 
