@@ -32,7 +32,6 @@ function readingOf(count: number, credit: number) {
   const reading = new CursorReading({
     cursor,
     order: {
-      kind: 'read',
       connection: 1,
       cursor: 1,
       form: 'messages',
