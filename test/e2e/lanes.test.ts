@@ -178,7 +178,7 @@ describe('a connection in a lane', () => {
     const fetches = () => hana.requests.filter((type) => type === MessageType.FETCHNEXT).length;
     let before = -1;
     await vi.waitUntil(() => before === (before = fetches()), { interval: 200 });
-    expect(fetches()).toBeGreaterThan(2);
+    expect(fetches()).toBeGreaterThan(0);
     expect(fetches()).toBeLessThan(20);
     expect(await countRows(cursor, options)).toBe(500_000);
     expect(connection.reusable).toBe(true);
