@@ -15,10 +15,13 @@ export const FRESH_MEMORY: ColumnMemory = {
   bytes: (count) => new Uint8Array(count),
 };
 
-/** Bytes of the smallest and of the largest block that is taken for several arrays. */
-const SMALLEST_BLOCK_BYTES = 64 * 1024;
-/** As packets and the bodies of messages mostly are, so that the same blocks serve for all three. */
-const LARGEST_BLOCK_BYTES = 2 * 1024 * 1024;
+/** The block of a short result. */
+const SMALL_BLOCK_BYTES = 64 * 1024;
+/**
+ * Any other block: it holds all columns of a usual batch and their headroom, and serves for packets and bodies
+ * at other times. Only what arrays have of it is touched.
+ */
+const BLOCK_BYTES = 2.25 * 1024 * 1024;
 
 /** The widest values of a column overlay its words as elements of this size. */
 const ALIGNMENT_BYTES = 8;
@@ -79,10 +82,8 @@ export class ReusedMemory implements ColumnMemory {
   }
 
   #addBlock(atLeastBytes: number): void {
-    const missing = this.#expectedBytes - this.#batchBytes;
-    // A batch that is larger than the one before: blocks double what there is.
-    const wanted = missing > 0 ? missing : this.#batchBytes;
-    const usual = Math.min(Math.max(wanted, SMALLEST_BLOCK_BYTES), LARGEST_BLOCK_BYTES);
+    const isShort = this.#taken.length === 0 && this.#expectedBytes <= SMALL_BLOCK_BYTES;
+    const usual = isShort ? SMALL_BLOCK_BYTES : BLOCK_BYTES;
     this.#block = this.#blocks.take(Math.max(atLeastBytes, usual));
     this.#taken.push(this.#block);
     this.#used = 0;

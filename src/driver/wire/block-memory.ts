@@ -4,11 +4,14 @@ const SMALLEST_KEPT_BYTES = 4096;
 /** Blocks that wait to be used again have no more than this together. */
 const MAX_FREE_BYTES = 32 * 1024 * 1024;
 
-/** Sizes between two powers of two: the next larger one is a quarter larger at most. */
-const SIZES_PER_DOUBLING = 4;
+/** Sizes between two powers of two: the next larger one is an eighth larger at most. */
+const SIZES_PER_DOUBLING = 8;
 
-/** A free block may be so many times as large as it would have to be. */
-const MAX_EXCESS = 1.5;
+/** A free block may be so many times as large as it would have to be: that is better than one block more. */
+const MAX_EXCESS = 4;
+
+/** Free blocks of a size are stale when others were taken or given so many times since: some hundred batches. */
+const STALE_USES = 500;
 
 /** The free blocks of one size. */
 interface SizeClass {
@@ -30,14 +33,14 @@ export class BlockMemory {
   #freeBytes = 0;
   #uses = 0;
 
-  /** A block of at least `byteLength` bytes, and about half more at most, with anything in it. */
+  /** A block of at least `byteLength` bytes, which may be several times as many, with anything in it. */
   take(byteLength: number): ArrayBuffer {
     if (byteLength < SMALLEST_KEPT_BYTES) return new ArrayBuffer(byteLength);
     const size = blockSize(byteLength);
     const fitting = this.#classes.find((each) => each.size >= size && each.blocks.length > 0);
     const block =
       fitting !== undefined && fitting.size <= size * MAX_EXCESS ? this.#pop(fitting) : undefined;
-    return block ?? new ArrayBuffer(size);
+    return block ?? this.#make(size);
   }
 
   /**
@@ -53,6 +56,16 @@ export class BlockMemory {
     sizeClass.usedAt = ++this.#uses;
     this.#freeBytes += size;
     while (this.#freeBytes > MAX_FREE_BYTES) this.#dropOne();
+  }
+
+  /** A new block. Stale ones make room for it: at its beginning a result needs sizes that never come again. */
+  #make(size: number): ArrayBuffer {
+    for (const each of this.#classes) {
+      if (this.#uses - each.usedAt <= STALE_USES) continue;
+      this.#freeBytes -= each.size * each.blocks.length;
+      each.blocks.length = 0;
+    }
+    return new ArrayBuffer(size);
   }
 
   #pop(from: SizeClass): ArrayBuffer | undefined {

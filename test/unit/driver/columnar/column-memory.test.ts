@@ -26,10 +26,10 @@ beforeEach(() => {
   memory = new ReusedMemory(blocks);
 });
 
-/** The sizes of the blocks that a batch of a hundred columns takes. */
-function blocksOfBatch(): readonly number[] {
+/** The sizes of the blocks that a batch of so many columns takes. */
+function blocksOfBatch(columns: number): readonly number[] {
   blocks.taken.length = 0;
-  for (let column = 0; column < 100; column++) memory.bytes(20_000);
+  for (let column = 0; column < columns; column++) memory.bytes(20_000);
   memory.reclaim();
   return [...blocks.taken];
 }
@@ -60,10 +60,13 @@ test('all that a batch took comes back, also what was outgrown or replaced', () 
   expect(blocks.given).toHaveLength(new Set(blocks.given).size);
 });
 
-test('a batch as large as the one before lies in one block, if that is 2 MiB at most', () => {
-  // Doubling, so that a short result takes little.
-  expect(blocksOfBatch().length).toBeGreaterThan(3);
-  expect(blocksOfBatch()).toEqual([2_000_000]);
+test('a short batch lies in a small block, and one after a longer one in a large block', () => {
+  const [small, large] = [64 * 1024, 2.25 * 1024 * 1024];
+  expect(blocksOfBatch(3)).toEqual([small]);
+  expect(blocksOfBatch(100)).toEqual([small, large]);
+  expect(blocksOfBatch(100)).toEqual([large]);
+  expect(blocksOfBatch(3)).toEqual([large]);
+  expect(blocksOfBatch(3)).toEqual([small]);
 });
 
 test('an array that is larger than any shared block has one of its own', () => {

@@ -17,12 +17,12 @@ test('a block that is out is not given twice', () => {
   expect([memory.take(MIB) === first, memory.take(MIB) === first]).toEqual([true, false]);
 });
 
-test('a new block has the bytes that were asked for, and a quarter more at most', () => {
+test('a new block has the bytes that were asked for, and an eighth more at most', () => {
   const memory = new BlockMemory();
   for (let bytes = 1; bytes < 64 * MIB; bytes = Math.ceil(bytes * 1.07)) {
     const { byteLength } = memory.take(bytes);
     expect(byteLength).toBeGreaterThanOrEqual(bytes);
-    expect(byteLength).toBeLessThanOrEqual(Math.ceil(bytes * 1.25));
+    expect(byteLength).toBeLessThanOrEqual(Math.ceil(bytes * 1.125));
   }
 });
 
@@ -65,13 +65,15 @@ test('no more than 32 MiB wait', () => {
 
 test('blocks of a size that nobody takes any more make room for those that are in use', () => {
   const memory = new BlockMemory();
-  const old = Array.from({ length: 4 }, () => memory.take(8 * MIB));
+  const old = [memory.take(16 * MIB), memory.take(16 * MIB)];
   for (const block of old) memory.give(block);
-  const blocks = Array.from({ length: 12 }, () => memory.take(2 * MIB));
+  const blocks = Array.from({ length: 8 }, () => memory.take(2 * MIB));
   for (const block of blocks) memory.give(block);
-  const again = Array.from({ length: 12 }, () => memory.take(2 * MIB));
-  expect(again.filter((block) => blocks.includes(block))).toHaveLength(12);
-  expect(old).toContain(memory.take(8 * MIB));
+  const again = Array.from({ length: 8 }, () => memory.take(2 * MIB));
+  expect(again.filter((block) => blocks.includes(block))).toHaveLength(8);
+  // Only as many as had to.
+  expect(old).toContain(memory.take(16 * MIB));
+  expect(old).not.toContain(memory.take(16 * MIB));
 });
 
 test('a block that alone is more than may wait is not kept, and displaces nothing', () => {
@@ -81,4 +83,13 @@ test('a block that alone is more than may wait is not kept, and displaces nothin
   memory.give(huge);
   expect(memory.take(64 * MIB)).not.toBe(huge);
   expect(memory.take(MIB)).toBe(small);
+});
+
+test('a size that was not used for long makes room for a new block', () => {
+  const memory = new BlockMemory();
+  const old = memory.take(8 * MIB);
+  memory.give(old);
+  for (let use = 0; use < 300; use++) memory.give(memory.take(MIB));
+  memory.take(1.5 * MIB);
+  expect(memory.take(8 * MIB)).not.toBe(old);
 });
