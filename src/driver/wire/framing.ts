@@ -4,8 +4,9 @@ import { MESSAGE_HEADER_BYTES, VAR_PART_LENGTH_OFFSET } from './message.ts';
 
 /**
  * Cuts a stream of chunks into whole packets. Chunks are copied, so their memory may be used again at once;
- * or they are read to where the packet lies, see {@link PacketAssembler.room}. A claimed length is checked against the limit, and no more is allocated for it than twice what has
- * arrived, or what an earlier packet took.
+ * or they are read to where the packet lies, see {@link PacketAssembler.room}. A claimed length is checked
+ * against the limit, and no more is allocated for it than twice what has arrived, or what an earlier packet
+ * took.
  */
 export class PacketAssembler {
   readonly #maxPacketBytes: number;
