@@ -6,6 +6,7 @@ import { MessageHeader } from 'apache-arrow/fb/message-header';
 import { MetadataVersion } from 'apache-arrow/fb/metadata-version';
 import { Schema } from 'apache-arrow/fb/schema';
 import { Builder, type Offset } from 'flatbuffers';
+import { oncePerObject } from '../core/once-per-object.ts';
 import { encapsulateMessage } from './ipc-message.ts';
 import { childrenOf, writeType } from './ipc-type.ts';
 import type { ArrowField, ArrowSchema } from './types.ts';
@@ -14,21 +15,12 @@ import type { ArrowField, ArrowSchema } from './types.ts';
 const INITIAL_BYTES = 1024;
 const NO_OFFSET: Offset = 0;
 
-/** A schema is sent several times: when its query is prepared, planned and read. */
-const headers = new WeakMap<ArrowSchema, Uint8Array>();
-
 /**
  * The flatbuffer Message of a schema, as FlightData.data_header carries it. Equal schemas give equal
  * bytes, so what FlightInfo promised can be compared with what a stream starts with. The bytes are shared
- * and not to be changed.
+ * and not to be changed: a schema is sent when its query is prepared, planned and read.
  */
-export function encodeSchemaHeader(schema: ArrowSchema): Uint8Array {
-  const known = headers.get(schema);
-  if (known !== undefined) return known;
-  const header = encodeHeader(schema);
-  headers.set(schema, header);
-  return header;
-}
+export const encodeSchemaHeader = oncePerObject(encodeHeader);
 
 function encodeHeader(schema: ArrowSchema): Uint8Array {
   const builder = new Builder(INITIAL_BYTES);

@@ -20,10 +20,10 @@ export class OpenedSeals {
   /** By sealed text. */
   readonly #seals = new RecentlyUsed<OpenedSeal>(MAX_SEALS);
 
-  /** @param payload with its claims, `exp` among them. */
-  remember(sealed: string, purpose: SealPurpose, payload: JWTPayload): void {
+  /** @param payload with its claims, `exp` among them; not asked for when the text is too long to be kept. */
+  remember(sealed: string, purpose: SealPurpose, payload: () => JWTPayload): void {
     if (sealed.length > MAX_CHARACTERS) return;
-    this.#seals.set(sealed, { purpose, payload: Object.freeze({ ...payload }) });
+    this.#seals.set(sealed, { purpose, payload: Object.freeze({ ...payload() }) });
   }
 
   /** Undefined for one that is unknown, has expired, or was made for another purpose. */

@@ -64,8 +64,13 @@ export class Sealer {
       .setExpirationTime(exp)
       .encrypt(newest.key);
     // What opening it would give.
-    const claims = AnyClaims.parse(JSON.parse(json));
-    this.#opened.remember(sealed, purpose, { ...claims, iss: ISSUER, aud: purpose, iat, exp });
+    this.#opened.remember(sealed, purpose, () => ({
+      ...AnyClaims.parse(JSON.parse(json)),
+      iss: ISSUER,
+      aud: purpose,
+      iat,
+      exp,
+    }));
     return sealed;
   }
 
@@ -89,7 +94,7 @@ export class Sealer {
         // 0 refuses every compressed text.
         maxDecompressedLength: SEAL_PURPOSES[purpose].compressed ? MAX_INFLATED_BYTES : 0,
       });
-      this.#opened.remember(sealed, purpose, payload);
+      this.#opened.remember(sealed, purpose, () => payload);
       return payload;
     } catch (cause) {
       throw refusal(cause, purpose);

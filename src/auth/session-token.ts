@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { HanaFlightError } from '../core/errors.ts';
+import { oncePerObject } from '../core/once-per-object.ts';
 import type { Principal } from './principal.ts';
 import type { Sealer } from './sealing.ts';
 
@@ -17,8 +18,6 @@ const SESSION_ID_BYTES = 16;
 export class SessionTokens {
   readonly #sealer: Sealer;
   readonly #lifetimeSeconds: number;
-  /** By what was sealed in the token, which a sealer remembers for a while. */
-  readonly #principals = new WeakMap<object, Principal>();
 
   constructor(sealer: Sealer, lifetimeSeconds: number) {
     this.#sealer = sealer;
@@ -37,15 +36,15 @@ export class SessionTokens {
 
   /** @throws HanaFlightError `unauthenticated` when expired, altered or not ours. */
   async read(token: string): Promise<Principal> {
-    const sealed = await this.#sealer.open(token, 'session-token');
-    const principal = this.#principals.get(sealed) ?? principalIn(sealed);
-    this.#principals.set(sealed, principal);
-    return principal;
+    return principalIn(await this.#sealer.open(token, 'session-token'));
   }
 }
 
-/** @throws HanaFlightError `unauthenticated` when something is missing. */
-function principalIn(sealed: object): Principal {
+/**
+ * Who a token stands for, once for what a sealer remembers.
+ * @throws HanaFlightError `unauthenticated` when something is missing.
+ */
+const principalIn = oncePerObject((sealed: object): Principal => {
   const claims = Claims.safeParse(sealed);
   if (!claims.success) {
     throw new HanaFlightError('unauthenticated', 'session token: claims are incomplete', {
@@ -54,4 +53,4 @@ function principalIn(sealed: object): Principal {
   }
   const { user, password, sid } = claims.data;
   return { user, credentials: { kind: 'password', user, password }, sessionId: sid };
-}
+});

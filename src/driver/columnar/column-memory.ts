@@ -1,3 +1,4 @@
+import { paddedLength } from '../../arrow/ipc-message.ts';
 import type { BlockMemory } from '../wire/block-memory.ts';
 
 export type Words = Int32Array<ArrayBuffer>;
@@ -23,9 +24,6 @@ const SMALL_BLOCK_BYTES = 64 * 1024;
  */
 const BLOCK_BYTES = 2.25 * 1024 * 1024;
 
-/** The widest values of a column overlay its words as elements of this size. */
-const ALIGNMENT_BYTES = 8;
-
 /**
  * Memory of the batches of one result, used again once a batch has been copied. Columns have none between
  * two batches, so all that is taken belongs to the one that is being built or was taken last. Its arrays lie
@@ -47,14 +45,15 @@ export class ReusedMemory implements ColumnMemory {
   }
 
   words(count: number): Words {
-    const byteLength = aligned(count * Int32Array.BYTES_PER_ELEMENT);
+    // To 8 bytes: the widest values of a column overlay its words as elements of this size.
+    const byteLength = paddedLength(count * Int32Array.BYTES_PER_ELEMENT);
     const offset = this.#take(byteLength);
     const length = byteLength / Int32Array.BYTES_PER_ELEMENT;
     return new Int32Array(this.#block, offset, length).fill(0);
   }
 
   bytes(count: number): Bytes {
-    const byteLength = aligned(count);
+    const byteLength = paddedLength(count);
     const offset = this.#take(byteLength);
     return new Uint8Array(this.#block, offset, byteLength).fill(0);
   }
@@ -91,7 +90,3 @@ export class ReusedMemory implements ColumnMemory {
 }
 
 const NO_BLOCK = new ArrayBuffer(0);
-
-function aligned(byteLength: number): number {
-  return Math.ceil(byteLength / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
-}

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { HanaCredentials } from '../../core/hana-credentials.ts';
+import { oncePerObject } from '../../core/once-per-object.ts';
 
 /**
  * Makes keys that are equal exactly when the credentials are. The pool compares and keeps only these, and
@@ -7,16 +8,10 @@ import type { HanaCredentials } from '../../core/hana-credentials.ts';
  */
 export class CredentialsKeys {
   readonly #secret = randomBytes(32);
-  /** A caller shows the same credentials with each call. */
-  readonly #known = new WeakMap<HanaCredentials, string>();
 
-  keyOf(credentials: HanaCredentials): string {
-    const known = this.#known.get(credentials);
-    if (known !== undefined) return known;
-    const { kind, user, password } = credentials;
+  /** Once for the credentials that a caller shows with each call. */
+  readonly keyOf = oncePerObject(({ kind, user, password }: HanaCredentials): string => {
     const text = JSON.stringify([kind, user, password]);
-    const key = createHmac('sha256', this.#secret).update(text).digest('base64');
-    this.#known.set(credentials, key);
-    return key;
-  }
+    return createHmac('sha256', this.#secret).update(text).digest('base64');
+  });
 }

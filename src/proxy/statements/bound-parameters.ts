@@ -2,6 +2,7 @@ import type { ArrowBatch } from '../../arrow/batch.ts';
 import type { ArrowSchema } from '../../arrow/types.ts';
 import { HanaFlightError } from '../../core/errors.ts';
 import type { BatchStream } from '../../flight/producer.ts';
+import { handleText } from './statement-handles.ts';
 
 /** Rows of parameter values. */
 export interface ParameterRows {
@@ -45,7 +46,7 @@ export class BoundParameters {
     this.forget(handle);
     this.#makeRoom(bytes);
     this.#totalBytes += bytes;
-    this.#entries.set(keyOf(handle), {
+    this.#entries.set(handleText(handle), {
       rows: { schema: stream.schema, batches },
       bytes,
       expiresAtMs: performance.now() + this.#lifetimeMs,
@@ -53,11 +54,11 @@ export class BoundParameters {
   }
 
   find(handle: Uint8Array): ParameterRows | undefined {
-    return this.#entries.get(keyOf(handle))?.rows;
+    return this.#entries.get(handleText(handle))?.rows;
   }
 
   forget(handle: Uint8Array): void {
-    this.#delete(keyOf(handle));
+    this.#delete(handleText(handle));
   }
 
   /** Entries are in the order they were bound: those that expire first come first. */
@@ -73,10 +74,6 @@ export class BoundParameters {
     this.#totalBytes -= this.#entries.get(key)?.bytes ?? 0;
     this.#entries.delete(key);
   }
-}
-
-function keyOf(handle: Uint8Array): string {
-  return Buffer.from(handle.buffer, handle.byteOffset, handle.byteLength).toString('latin1');
 }
 
 function tooMuch(): HanaFlightError {

@@ -1,5 +1,6 @@
 import { RecentlyUsed } from '../../core/recently-used.ts';
 import type { HanaStatement } from '../../driver/hana-connection.ts';
+import { handleText } from './statement-handles.ts';
 
 /** What HANA says of a statement when it compiles it. */
 export type StatementShape = Pick<HanaStatement, 'columns' | 'parameters'>;
@@ -24,12 +25,12 @@ export class DescribedStatements {
 
   remember(handle: Uint8Array, shape: StatementShape): void {
     const expiresAtMs = performance.now() + LIFETIME_MS;
-    this.#descriptions.set(keyOf(handle), { shape, expiresAtMs });
+    this.#descriptions.set(handleText(handle), { shape, expiresAtMs });
   }
 
   /** Undefined when it is unknown, too old, or was used already. */
   take(handle: Uint8Array): StatementShape | undefined {
-    const key = keyOf(handle);
+    const key = handleText(handle);
     const description = this.#descriptions.get(key);
     this.#descriptions.delete(key);
     if (description === undefined || description.expiresAtMs <= performance.now()) return undefined;
@@ -40,8 +41,4 @@ export class DescribedStatements {
   forgetAll(): void {
     this.#descriptions.clear();
   }
-}
-
-function keyOf(handle: Uint8Array): string {
-  return Buffer.from(handle.buffer, handle.byteOffset, handle.byteLength).toString('latin1');
 }

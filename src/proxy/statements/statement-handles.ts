@@ -62,6 +62,11 @@ export interface SealedTicket {
   readonly expiresAt: Date;
 }
 
+/** The sealed text of a handle, by which things can be kept for it. */
+export function handleText(handle: Uint8Array): string {
+  return Buffer.from(handle.buffer, handle.byteOffset, handle.byteLength).toString('latin1');
+}
+
 /** Makes and reads the handles that travel through clients: self-contained, sealed, bound to their user. */
 export class StatementHandles {
   readonly #sealer: Sealer;
@@ -116,8 +121,7 @@ export class StatementHandles {
   }
 
   async #open(handle: Uint8Array, principal: Principal, purpose: SealPurpose): Promise<object> {
-    const sealed = Buffer.from(handle.buffer, handle.byteOffset, handle.byteLength);
-    const payload = await this.#sealer.open(sealed.toString('latin1'), purpose);
+    const payload = await this.#sealer.open(handleText(handle), purpose);
     if (owner.parse(payload).user !== principal.user) {
       throw new HanaFlightError(
         'permission-denied',

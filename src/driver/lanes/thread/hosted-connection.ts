@@ -48,8 +48,6 @@ export class HostedConnection {
   readonly #statements = new Map<number, HanaStatement>();
   readonly #cursors = new Map<number, HostedCursor>();
   #opened: HanaConnection | undefined;
-  /** Result sets to be read as soon as the main thread knows of them. */
-  readonly #ahead: Omit<ReadOrder, 'kind' | 'connection'>[] = [];
   #reported = '';
   #lostBy: HanaFlightError | undefined;
   /** Calls and readings whose end is still to be reported. */
@@ -69,7 +67,6 @@ export class HostedConnection {
         const value = await work(...parameters);
         this.#reportState();
         report({ kind: 'answer', connection, call, value });
-        this.#readAhead();
       } catch (thrown) {
         this.#reportState();
         report({ kind: 'failure', connection, call, failure: toPlainError(thrown) });
@@ -156,7 +153,8 @@ export class HostedConnection {
     execute: async (sql, ahead) => {
       const answer = this.#answerOf(await this.#connection.execute(sql));
       if (answer.kind === 'rows' && ahead !== undefined) {
-        this.#ahead.push({ cursor: answer.cursor, ...ahead });
+        // Not before the main thread has been told of the result set.
+        setImmediate(() => this.read({ cursor: answer.cursor, ...ahead }));
       }
       return answer;
     },
@@ -174,10 +172,6 @@ export class HostedConnection {
       await hosted?.cursor.close();
     },
   };
-
-  #readAhead(): void {
-    for (const order of this.#ahead.splice(0)) this.read(order);
-  }
 
   #statement(number: number): HanaStatement {
     const statement = this.#statements.get(number);
